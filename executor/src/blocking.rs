@@ -1,0 +1,164 @@
+//! The blocking pool: threads for calls that block, so that the loop's own thread does not.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use parking_lot::Mutex;
+use timer::Unparker;
+
+use crate::event_loop::Core;
+use crate::join::{self, JoinHandle};
+use crate::journal::Event;
+use crate::ready::Message;
+use crate::task::{Header, Label};
+use crate::{JoinError, panics};
+
+/// A thread without a job ends after this long.
+const IDLE: Duration = Duration::from_secs(10);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads started on demand, up to a limit; jobs are taken up first in, first out.
+pub(crate) struct Pool {
+    limit: usize,
+    jobs: Sender<Job>,
+    queue: Receiver<Job>,
+    state: Arc<Mutex<State>>,
+    unparker: Unparker,
+}
+
+#[derive(Default)]
+struct State {
+    /// Jobs handed in and not finished.
+    pending: usize,
+    /// Threads alive. As long as fewer than `limit`, there is one for each pending job.
+    threads: usize,
+    /// Threads ever started, for their names.
+    started: usize,
+    /// The loop is at its end and waits for the jobs that run.
+    closing: bool,
+}
+
+impl Pool {
+    pub(crate) fn new(limit: usize, unparker: Unparker) -> Self {
+        let (jobs, queue) = crossbeam_channel::unbounded();
+        Self { limit, jobs, queue, state: Arc::default(), unparker }
+    }
+
+    /// Makes sure that a thread will take up the job that is handed in next.
+    fn reserve(&self) -> io::Result<()> {
+        let mut state = self.state.lock();
+        if state.pending >= state.threads && state.threads < self.limit {
+            match self.start_thread(state.started + 1) {
+                Ok(()) => {
+                    state.started += 1;
+                    state.threads += 1;
+                }
+                // The threads that there are will get to it.
+                Err(_) if state.threads > 0 => {}
+                Err(error) => return Err(error),
+            }
+        }
+        state.pending += 1;
+        Ok(())
+    }
+
+    fn start_thread(&self, number: usize) -> io::Result<()> {
+        let (queue, state, unparker) =
+            (self.queue.clone(), self.state.clone(), self.unparker.clone());
+        let thread = thread::Builder::new().name(format!("blocking-{number}"));
+        thread.spawn(move || work(&queue, &state, &unparker))?;
+        Ok(())
+    }
+
+    /// Drops the jobs that no thread has taken up; says how many still run. The end of each of
+    /// these calls the loop.
+    pub(crate) fn close(&self) -> usize {
+        while let Ok(job) = self.queue.try_recv() {
+            panics::contain("the destructor of a cancelled job", || drop(job));
+            self.state.lock().pending -= 1;
+        }
+        let mut state = self.state.lock();
+        state.closing = true;
+        state.pending
+    }
+
+    pub(crate) fn open(&self) {
+        self.state.lock().closing = false;
+    }
+}
+
+/// A thread's life. It also ends when the pool is dropped, and with it the queue's other end.
+fn work(queue: &Receiver<Job>, state: &Mutex<State>, unparker: &Unparker) {
+    loop {
+        match queue.recv_timeout(IDLE) {
+            Ok(job) => {
+                panics::contain("a waker called by a blocking job", job);
+                let mut state = state.lock();
+                state.pending -= 1;
+                if state.closing {
+                    unparker.unpark();
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                let mut state = state.lock();
+                // Under the lock: a job handed in right now is either counted or finds one
+                // thread fewer and starts another.
+                if state.pending < state.threads {
+                    state.threads -= 1;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Core {
+    /// Hands a job to the pool. It has an id and a handle as a task has, but no future: its header
+    /// is closed, so it cannot be woken, only aborted.
+    pub(crate) fn spawn_blocking<T: Send + 'static>(
+        &self,
+        label: Label,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<JoinHandle<T>> {
+        let header = Header::new(&self.remote);
+        header.flags.close();
+        let (handle, completer) = join::pair(&header);
+        if self.closing.get() {
+            return Ok(handle); // the completer says "cancelled"
+        }
+        self.pool.reserve()?;
+        let (task, by) = (header.id, self.doing.get().task());
+        self.tell(|| Event::JobQueued { task, name: label.name(), site: label.site, by });
+        let clock = self.driver.clock().clone();
+        let hold = clock.hold();
+        let remote = self.journal.is_on().then(|| self.remote.clone());
+        let tell = move |event| {
+            if let Some(remote) = &remote {
+                remote.send(Message::Tell(clock.now().since_start(), event));
+            }
+        };
+        let run = move || {
+            if header.is_aborted() {
+                return;
+            }
+            tell(Event::JobStarted { task, thread: thread::current() });
+            match catch_unwind(AssertUnwindSafe(job)) {
+                Ok(output) => completer.complete(Ok(output)),
+                Err(panic) => completer.fail(JoinError::Panicked(panic), &label),
+            }
+            tell(Event::JobFinished { task });
+            drop(completer);
+            // Only now, with the joiner woken, may a simulated clock move on.
+            drop(hold);
+        };
+        // The queue lives as long as the pool: it cannot be closed.
+        let _ = self.pool.jobs.send(Box::new(run));
+        Ok(handle)
+    }
+}

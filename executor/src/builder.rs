@@ -1,0 +1,105 @@
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use timer::{Clock, Driver, TimerEvent};
+
+use crate::EventLoop;
+use crate::blocking::Pool;
+use crate::event_loop::Core;
+use crate::journal::{Doing, Event, Journal, Observer};
+use crate::ready::{ReadyQueue, Remote};
+use crate::task::Tasks;
+
+/// How many threads the blocking pool has at the most, unless told otherwise: asyncio's figure
+/// for a machine with many processors, where tokio allows 512.
+const BLOCKING_THREADS: usize = 32;
+
+/// Makes an [`EventLoop`] to measure.
+///
+/// ```
+/// use std::time::Duration;
+/// use executor::{Clock, EventLoop};
+///
+/// let mut event_loop = EventLoop::builder().clock(Clock::simulated()).build()?;
+/// // A day passes at once.
+/// event_loop.run(async { timer::sleep(Duration::from_secs(24 * 60 * 60)).await });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use = "`build` makes the loop"]
+pub struct Builder {
+    clock: Clock,
+    observer: Option<Box<dyn Observer>>,
+    blocking_threads: usize,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self { clock: Clock::real(), observer: None, blocking_threads: BLOCKING_THREADS }
+    }
+
+    /// The clock that the loop lives by; the real one unless told otherwise.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Has `observer` told of all that happens; see [`journal`](crate::journal).
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// How many threads run blocking jobs at the most; 32 unless told otherwise.
+    pub fn blocking_threads(mut self, limit: usize) -> Self {
+        self.blocking_threads = limit;
+        self
+    }
+
+    /// Makes the loop.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for it, and when `blocking_threads` is zero.
+    pub fn build(self) -> io::Result<EventLoop> {
+        if self.blocking_threads == 0 {
+            let text = "a blocking pool needs at least one thread: give blocking_threads 1 or more";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let mut driver = Driver::new(self.clock)?;
+        let unparker = driver.unparker().clone();
+        let (remote, inbox) = Remote::new(unparker.clone());
+        let core = Rc::new_cyclic(|core: &Weak<Core>| {
+            if self.observer.is_some() {
+                let core = core.clone();
+                driver.observe(move |event| tell(&core, event));
+            }
+            Core {
+                driver: Rc::new(driver),
+                ready: ReadyQueue::default(),
+                tasks: RefCell::new(Tasks::default()),
+                inbox,
+                remote: Arc::new(remote),
+                pool: Pool::new(self.blocking_threads, unparker),
+                journal: Journal::new(self.observer),
+                doing: Cell::new(Doing::Nothing),
+                closing: Cell::new(false),
+                spawners: Arc::new(()),
+            }
+        });
+        Ok(EventLoop { core })
+    }
+}
+
+/// Writes what happens to a timer into the journal.
+fn tell(core: &Weak<Core>, event: TimerEvent) {
+    let Some(core) = core.upgrade() else { return };
+    let by = core.doing.get().task();
+    core.tell(|| match event {
+        TimerEvent::Armed { timer, deadline, level, slot } => {
+            Event::TimerArmed { timer, by, deadline, level, slot }
+        }
+        TimerEvent::Moved { timer, level, slot } => Event::TimerMoved { timer, level, slot },
+        TimerEvent::Cancelled { timer } => Event::TimerCancelled { timer },
+    });
+}

@@ -1,0 +1,47 @@
+//! Which loop is entered on this thread.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::event_loop::Core;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+}
+
+/// The loop entered on this thread; `None` also while the thread's locals are being destroyed.
+pub(crate) fn current() -> Option<Rc<Core>> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
+/// The loop entered on this thread, for a function that cannot do without.
+#[track_caller]
+pub(crate) fn expect(caller: &str) -> Rc<Core> {
+    match current() {
+        Some(core) => core,
+        None => panic!(
+            "{caller} was called outside an event loop: \
+             call it in a future that executor::run runs"
+        ),
+    }
+}
+
+/// Enters a loop, with its driver, until the guard is dropped. Then the thread is back in
+/// whatever was entered before.
+pub(crate) fn enter(core: &Rc<Core>) -> Entered {
+    let before = CURRENT.try_with(|current| current.replace(Some(core.clone())));
+    Entered { before: before.ok().flatten(), _driver: core.driver.enter() }
+}
+
+pub(crate) struct Entered {
+    before: Option<Rc<Core>>,
+    _driver: timer::Entered,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let before = self.before.take();
+        // The loop that is left goes out of the cell first and is dropped after.
+        let _left = CURRENT.try_with(|current| current.replace(before));
+    }
+}

@@ -1,0 +1,218 @@
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+use std::thread::{self, Thread};
+
+use crossbeam_channel::Receiver;
+use timer::{Driver, Due, Instant};
+
+use crate::blocking::Pool;
+use crate::context;
+use crate::join::JoinHandle;
+use crate::journal::{Cause, Doing, Event, Journal, Unparked};
+use crate::ready::{Message, ReadyQueue, Remote};
+use crate::task::{Header, Label, TaskId, Tasks};
+use crate::{Builder, LocalSpawner, Spawner, panics};
+
+/// How many polls the loop does in one round, and at most before it looks at timers and I/O
+/// again. A prime, so that no program's own rhythm falls in with it; it is tokio's figure too.
+const ROUND: usize = 61;
+
+/// An event loop: asyncio's `loop`.
+///
+/// [`run`](crate::run) makes one, uses it and drops it. Make one yourself to choose its clock, to
+/// observe it, to spawn before it runs, or to run several futures one after the other.
+///
+/// ```
+/// use executor::EventLoop;
+///
+/// let mut event_loop = EventLoop::new()?;
+/// let toast = event_loop.spawn(async { "toast" });
+/// assert_eq!(event_loop.run(toast).unwrap(), "toast");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct EventLoop {
+    pub(crate) core: Rc<Core>,
+}
+
+impl EventLoop {
+    /// A loop with a real clock and nobody watching.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for it.
+    pub fn new() -> io::Result<Self> {
+        Self::builder().build()
+    }
+
+    /// For a loop with another clock, an observer, or other limits.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Runs `future` to its end, and meanwhile all tasks; see [`run`](crate::run).
+    ///
+    /// When it returns, every task that was left has been cancelled. The loop can run again.
+    ///
+    /// # Panics
+    /// Inside another loop on the same thread; and with the panic of `future`, if it panics,
+    /// after all is cleaned up.
+    #[track_caller]
+    pub fn run<F: Future>(&mut self, future: F) -> F::Output {
+        assert!(
+            context::current().is_none(),
+            "a loop was run inside a running loop, which would block it: await the future \
+             instead, or run the loop on another thread"
+        );
+        let core = &self.core;
+        let _entered = context::enter(core);
+        let header = Header::new(&core.remote);
+        core.add(header.clone(), Label::of_type::<F>(), None);
+        // The outer catch is for a future whose destructor panics.
+        let outcome = catch_unwind(AssertUnwindSafe(|| core.run(header.id, future))).flatten();
+        core.finish_main(header.place(), outcome.is_ok());
+        core.shut_down();
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// Spawns a task before the loop runs; see [`spawn`](crate::spawn).
+    #[track_caller]
+    pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        self.core.spawn(Label::of_type::<F>(), future)
+    }
+
+    /// For other threads: spawns tasks on this loop; see [`Spawner`].
+    pub fn spawner(&self) -> Spawner {
+        Spawner::new(&self.core)
+    }
+
+    /// A [`futures_task::LocalSpawn`] of this loop; see [`LocalSpawner`].
+    pub fn local_spawner(&self) -> LocalSpawner {
+        LocalSpawner::new(&self.core)
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        // Destructors of tasks find their loop entered, even inside another one.
+        let _entered = context::enter(&self.core);
+        self.core.shut_down();
+    }
+}
+
+/// The loop itself. `EventLoop` owns it; the thread's context borrows it while the loop runs.
+pub(crate) struct Core {
+    pub(crate) driver: Rc<Driver>,
+    pub(crate) ready: ReadyQueue,
+    pub(crate) tasks: RefCell<Tasks>,
+    pub(crate) inbox: Receiver<Message>,
+    pub(crate) remote: Arc<Remote>,
+    pub(crate) pool: Pool,
+    pub(crate) journal: Journal,
+    /// What is going on just now, for the journal.
+    pub(crate) doing: Cell<Doing>,
+    /// The end has come: no task is accepted any more.
+    pub(crate) closing: Cell<bool>,
+    /// Living `Spawner`s each hold a count.
+    pub(crate) spawners: Arc<()>,
+}
+
+impl Core {
+    /// The loop's turns, until the main future is done; an `Err` is its panic.
+    fn run<F: Future>(self: &Rc<Self>, main: TaskId, future: F) -> thread::Result<F::Output> {
+        let mut future = pin!(future);
+        let mut polls = 0;
+        let mut due = Vec::new();
+        loop {
+            // 1. Move the inbox into the ready queue.
+            self.empty_inbox();
+
+            // 2. Run one round: the tasks that are ready now. What becomes ready meanwhile, a
+            //    task that wakes itself above all, waits for the next round.
+            for _ in 0..self.ready.len().min(ROUND) {
+                let Some(place) = self.ready.pop() else { break };
+                polls += 1;
+                if place.id == main {
+                    if let Poll::Ready(outcome) = self.run_main(place, future.as_mut()) {
+                        return outcome;
+                    }
+                } else {
+                    self.run_task(place);
+                }
+            }
+
+            // 3. While tasks are ready, look at timers and I/O only now and then.
+            if self.ready.len() > 0 && polls < ROUND {
+                continue;
+            }
+            polls = 0;
+
+            // 4. Ask the driver. If nothing is ready, sleep until something is to be done: by a
+            //    deadline, I/O, or a call from another thread. Nothing else ends the sleep.
+            self.wait(self.ready.len() == 0);
+
+            // 5. Wake the tasks whose timers are due. The clock is read here, once a turn.
+            self.fire_timers(&mut due);
+        }
+    }
+
+    pub(crate) fn empty_inbox(&self) {
+        if !self.remote.unparker.take_call() {
+            return;
+        }
+        while let Ok(message) = self.inbox.try_recv() {
+            match message {
+                Message::Wake(header, thread) => self.wake_from(&header, thread),
+                Message::Spawn(header, label, task) => self.add(header, label, Some(task)),
+                Message::Tell(at, event) => self.journal.tell(at, &event),
+            }
+        }
+    }
+
+    fn wake_from(&self, header: &Header, thread: Thread) {
+        // A task that was done before the message came is left marked as queued, for ever.
+        if self.tasks.borrow_mut().get(header.place()).is_none() {
+            return;
+        }
+        header.flags.unqueue_elsewhere();
+        if header.flags.queue_here() {
+            self.ready.push(header.place());
+            self.tell(|| Event::Woken { task: header.id, by: Cause::Thread(thread) });
+        }
+    }
+
+    pub(crate) fn wait(&self, may_sleep: bool) {
+        if may_sleep {
+            self.tell(|| Event::Parked { until: self.driver.next_wake() });
+        }
+        self.driver.wait(may_sleep).expect("the poller can be waited for");
+        if may_sleep {
+            let called = self.remote.unparker.is_called();
+            let by = if called { Unparked::Thread } else { Unparked::Deadline };
+            self.tell(|| Event::Unparked { by });
+        }
+    }
+
+    pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {
+        self.driver.expire(due);
+        for Due { timer, late, waker } in due.drain(..) {
+            self.tell(|| Event::TimerFired { timer, late });
+            self.doing.set(Doing::Timer(timer, late));
+            panics::contain("a waker called by a timer", || waker.wake());
+            self.doing.set(Doing::Nothing);
+        }
+    }
+
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.journal.is_on() {
+            self.journal.tell(self.now().since_start(), &event());
+        }
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.driver.clock().now()
+    }
+}

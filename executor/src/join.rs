@@ -1,0 +1,207 @@
+use std::any::Any;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, Waker};
+
+use parking_lot::Mutex;
+
+use crate::task::{Header, Label, TaskId};
+use crate::{panics, ready};
+
+/// Waits for a task and takes its output: asyncio's `Task`, tokio's `JoinHandle`.
+///
+/// Dropping it detaches the task, which runs on; [`abort`](Self::abort) cancels it. Other than
+/// asyncio's `Task` it may be sent to another thread and awaited there, in any runtime.
+///
+/// # Errors
+/// The output is a [`JoinError`] if the task was cancelled or has panicked.
+///
+/// # Panics
+/// When it is polled again after it was ready.
+///
+/// ```
+/// let sum = executor::run(async {
+///     let handle = executor::spawn(async { 1 + 1 });
+///     handle.await
+/// });
+/// assert_eq!(sum.unwrap(), 2);
+/// ```
+#[must_use = "the task runs on without its handle: `drop` it to say that this is meant"]
+pub struct JoinHandle<T> {
+    id: TaskId,
+    /// Weak: a handle is no waker, and does not count as one.
+    header: Weak<Header>,
+    cell: Arc<JoinCell<T>>,
+}
+
+/// A handle, and what completes it.
+pub(crate) fn pair<T>(header: &Arc<Header>) -> (JoinHandle<T>, Completer<T>) {
+    let (outcome, finished, joiner, who) = Default::default();
+    let cell = Arc::new(JoinCell(Mutex::new(State { outcome, finished, joiner, who })));
+    let completer = Completer(cell.clone());
+    (JoinHandle { id: header.id, header: Arc::downgrade(header), cell }, completer)
+}
+
+impl<T> JoinHandle<T> {
+    /// The task's id.
+    pub fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// Whether the task has come to its end, in whichever way.
+    pub fn is_finished(&self) -> bool {
+        self.cell.0.lock().finished
+    }
+
+    /// Cancels the task: asyncio's `Task.cancel`, except that the task has no say in it.
+    ///
+    /// Its future is dropped when its turn comes, instead of being polled; the handle then
+    /// resolves to [`JoinError::Cancelled`]. Does nothing to a task that is finished, and if the
+    /// task is running and this very poll ends it, its output stands.
+    ///
+    /// ```
+    /// use executor::JoinError;
+    ///
+    /// executor::run(async {
+    ///     let handle = executor::spawn(std::future::pending::<()>());
+    ///     handle.abort();
+    ///     assert!(matches!(handle.await, Err(JoinError::Cancelled)));
+    /// });
+    /// ```
+    pub fn abort(&self) {
+        // It is not cancelled here and now: the caller may hold a lock that its destructor takes.
+        if let Some(header) = self.header.upgrade() {
+            header.set_aborted();
+            ready::wake(&header);
+        }
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut waker = None;
+        loop {
+            let mut state = self.cell.0.lock();
+            if state.finished {
+                let again =
+                    || panic!("the JoinHandle of {} was polled after it was ready", self.id);
+                return Poll::Ready(state.outcome.take().unwrap_or_else(again));
+            }
+            if state.joiner.as_ref().is_some_and(|joiner| joiner.will_wake(cx.waker())) {
+                return Poll::Pending;
+            }
+            // The latest to ask is the one to be told.
+            if let Some(waker) = waker.take() {
+                let replaced = state.joiner.replace(waker);
+                drop(state);
+                drop(replaced);
+                return Poll::Pending;
+            }
+            // Cloning a waker is foreign code, as dropping one is: not under the lock.
+            drop(state);
+            waker = Some(cx.waker().clone());
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let finished = self.is_finished();
+        f.debug_struct("JoinHandle").field("id", &self.id).field("finished", &finished).finish()
+    }
+}
+
+/// Why a task has no output.
+pub enum JoinError {
+    /// It was aborted, or its loop has ended.
+    Cancelled,
+    /// It panicked; this is what it panicked with.
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("the task was cancelled"),
+            Self::Panicked(payload) => {
+                write!(f, "the task panicked: {}", panics::message(&**payload))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("Cancelled"),
+            Self::Panicked(payload) => write!(f, "Panicked({:?})", panics::message(&**payload)),
+        }
+    }
+}
+
+impl std::error::Error for JoinError {}
+
+/// Where a task, or a blocking job, leaves its outcome for the handle.
+struct JoinCell<T>(Mutex<State<T>>);
+
+struct State<T> {
+    outcome: Option<Result<T, JoinError>>,
+    /// There was an outcome: it is there still, or was taken.
+    finished: bool,
+    /// Waits for the outcome.
+    joiner: Option<Waker>,
+    /// Who panicked, should nobody ask.
+    who: Option<String>,
+}
+
+/// The other end of a handle. Dropped without a word it says "cancelled".
+pub(crate) struct Completer<T>(Arc<JoinCell<T>>);
+
+impl<T> Completer<T> {
+    /// Keeps the outcome; nobody is told yet. The first one stands.
+    pub(crate) fn complete(&self, outcome: Result<T, JoinError>) {
+        let mut state = self.0.0.lock();
+        if !state.finished {
+            state.finished = true;
+            state.outcome = Some(outcome);
+        }
+    }
+
+    pub(crate) fn fail(&self, failure: JoinError, label: &Label) {
+        if let JoinError::Panicked(_) = failure {
+            self.0.0.lock().who = Some(label.to_string());
+        }
+        self.complete(Err(failure));
+    }
+
+    pub(crate) fn take_joiner(&self) -> Option<Waker> {
+        self.0.0.lock().joiner.take()
+    }
+}
+
+impl<T> Drop for Completer<T> {
+    fn drop(&mut self) {
+        self.complete(Err(JoinError::Cancelled));
+        if let Some(joiner) = self.take_joiner() {
+            joiner.wake();
+        }
+    }
+}
+
+impl<T> Drop for JoinCell<T> {
+    /// Neither the task nor a handle is left. asyncio says here that a "Task exception was never
+    /// retrieved".
+    fn drop(&mut self) {
+        let state = self.0.get_mut();
+        if let (Some(who), Some(Err(JoinError::Panicked(panic)))) =
+            (&state.who, state.outcome.take())
+        {
+            let text = panics::message(&*panic);
+            panics::report(format_args!("task {who}, panicked and nobody awaited it: {text}"));
+            panics::dispose(panic);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The journal: what the loop did, when, and why.
+//!
+//! An [`Observer`] is told of every event as it happens. With none, an event costs a branch.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::panic::Location;
+use std::thread::Thread;
+use std::time::Duration;
+
+use timer::{Instant, Key};
+
+use crate::TaskId;
+
+/// Is told what a loop does; see [`Builder::observer`](crate::Builder::observer).
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+/// use std::time::Duration;
+/// use executor::journal::{Event, Observer};
+///
+/// struct CountPolls(Rc<Cell<u32>>);
+///
+/// impl Observer for CountPolls {
+///     fn on_event(&mut self, _at: Duration, event: &Event) {
+///         if let Event::PollStarted { .. } = event {
+///             self.0.set(self.0.get() + 1);
+///         }
+///     }
+/// }
+///
+/// let polls = Rc::new(Cell::new(0));
+/// let mut event_loop =
+///     executor::EventLoop::builder().observer(CountPolls(polls.clone())).build().unwrap();
+/// event_loop.run(executor::yield_now());
+/// assert_eq!(polls.get(), 2);
+/// ```
+pub trait Observer {
+    /// Something has happened, `at` so long after the start of the loop's clock.
+    ///
+    /// What this call itself does to the loop (spawn, wake) takes effect but is not told.
+    fn on_event(&mut self, at: Duration, event: &Event);
+}
+
+/// Something that happened in a loop.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields that several events share are explained once, here")]
+///
+/// `task` is the task it happened to, `timer` the timer; what else an event says stands with it.
+pub enum Event {
+    /// A task came to be, by a call at `site`, made by the task `by` (or by none).
+    Spawned {
+        task: TaskId,
+        name: Cow<'static, str>,
+        site: &'static Location<'static>,
+        by: Option<TaskId>,
+    },
+    /// A task was put into the ready queue. Being woken while it is there already is no event.
+    Woken { task: TaskId, by: Cause },
+    /// The loop calls a future's `poll`, for the `poll`-th time.
+    PollStarted { task: TaskId, poll: u64 },
+    /// The call has returned, after `took`.
+    PollEnded { task: TaskId, poll: u64, took: Duration, ready: bool },
+    /// A task has its output, and its future was dropped.
+    Done { task: TaskId },
+    /// A task was aborted, or the loop has ended before it; its future was dropped.
+    Cancelled { task: TaskId },
+    /// A task panicked; its future was dropped.
+    Panicked { task: TaskId },
+    /// The task `by` armed a timer, which lies now in that slot of the wheel.
+    TimerArmed { timer: Key, by: Option<TaskId>, deadline: Instant, level: usize, slot: usize },
+    /// A timer cascaded to a lower level.
+    TimerMoved { timer: Key, level: usize, slot: usize },
+    /// A timer's time has come, or had come `late` ago; next, what it wakes is woken.
+    TimerFired { timer: Key, late: Duration },
+    /// A timer was cancelled before its time.
+    TimerCancelled { timer: Key },
+    /// Nothing is ready, so the loop goes to sleep, at the longest until that moment.
+    Parked { until: Option<Instant> },
+    /// The loop's sleep has ended.
+    Unparked { by: Unparked },
+    /// A job was handed to the blocking pool. It has an id as a task has, but is never polled.
+    JobQueued {
+        task: TaskId,
+        name: Cow<'static, str>,
+        site: &'static Location<'static>,
+        by: Option<TaskId>,
+    },
+    /// A thread of the pool took the job up. Like the next one, it is told when the loop next
+    /// looks into its inbox, with the time at which it happened.
+    JobStarted { task: TaskId, thread: Thread },
+    /// The job is over, whether it returned or panicked.
+    JobFinished { task: TaskId },
+}
+
+/// Why a task was woken.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    /// It is new.
+    Spawn,
+    /// That task called its waker.
+    Task(TaskId),
+    /// It called its own waker while it was polled.
+    Itself,
+    /// A timer fired, so long after its time.
+    Timer {
+        /// Which one.
+        timer: Key,
+        /// How late.
+        late: Duration,
+    },
+    /// The task it waits for has come to its end.
+    Join(TaskId),
+    /// Another thread called its waker.
+    Thread(Thread),
+    /// Somebody on the loop's thread, but no task, called its waker or aborted it.
+    Outside,
+}
+
+/// What ended a sleep of the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unparked {
+    /// A deadline.
+    Deadline,
+    /// A call from another thread.
+    Thread,
+}
+
+/// What the loop is doing just now: the answer to "who was that?".
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Doing {
+    /// Nothing that could wake anybody.
+    Nothing,
+    /// Polling, or dropping, a task.
+    Task(TaskId),
+    /// Calling the waker of a timer that fired.
+    Timer(Key, Duration),
+    /// Calling the waker of whoever waits for a task that is done.
+    Join(TaskId),
+}
+
+impl Doing {
+    pub(crate) fn task(self) -> Option<TaskId> {
+        match self {
+            Self::Task(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn cause_of(self, woken: TaskId) -> Cause {
+        match self {
+            Self::Task(task) if task == woken => Cause::Itself,
+            Self::Task(task) => Cause::Task(task),
+            Self::Timer(timer, late) => Cause::Timer { timer, late },
+            Self::Join(task) => Cause::Join(task),
+            Self::Nothing => Cause::Outside,
+        }
+    }
+}
+
+/// The loop's side of the journal.
+pub(crate) struct Journal {
+    on: bool,
+    observer: RefCell<Option<Box<dyn Observer>>>,
+}
+
+impl Journal {
+    pub(crate) fn new(observer: Option<Box<dyn Observer>>) -> Self {
+        Self { on: observer.is_some(), observer: RefCell::new(observer) }
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// The observer is foreign code: it is taken out for the call, so that no borrow is held.
+    pub(crate) fn tell(&self, at: Duration, event: &Event) {
+        let taken = self.observer.borrow_mut().take();
+        if let Some(mut observer) = taken {
+            observer.on_event(at, event);
+            self.observer.borrow_mut().replace(observer);
+        }
+    }
+}

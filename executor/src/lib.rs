@@ -1,0 +1,219 @@
+//! An event loop, its tasks and its waker, written to be read.
+//!
+//! asyncio's ideas in Rust: [`run`] makes an event loop, [`spawn`] gives it tasks, [`gather!`]
+//! waits for several, [`yield_now`] lets others go first, and [`spawn_blocking`] moves what blocks
+//! out of the way. The futures that wait for time to pass are in the `timer` crate.
+//!
+//! ```
+//! use std::time::Duration;
+//! use timer::sleep;
+//!
+//! async fn brew_coffee() -> &'static str {
+//!     sleep(Duration::from_millis(20)).await;
+//!     "coffee"
+//! }
+//!
+//! async fn toast_bread() -> &'static str {
+//!     sleep(Duration::from_millis(10)).await;
+//!     "toast"
+//! }
+//!
+//! let breakfast = executor::run(async { executor::gather!(brew_coffee(), toast_bread()).await });
+//! assert_eq!(breakfast, ("coffee", "toast"));
+//! ```
+//!
+//! # How it works
+//!
+//! The loop owns every task's future. A task is polled only when its id is in the *ready queue*,
+//! and its *waker* does nothing but put it there: through the local door on the loop's own
+//! thread, through the remote door (an inbox, and a call that ends the loop's sleep) on any
+//! other. When the queue is empty, the loop asks the timer wheel for the earliest deadline and
+//! sleeps until then. That is all.
+//!
+//! The source is meant to be read in this order: `task.rs`, `waker.rs`, `ready.rs`,
+//! `event_loop.rs`, `lifecycle.rs`; then the `timer` crate's `wheel.rs`, `driver.rs` and
+//! `sleep.rs`; then whatever you like.
+
+#![deny(unsafe_code)]
+
+mod blocking;
+mod builder;
+mod context;
+mod event_loop;
+mod gather;
+mod join;
+pub mod journal;
+mod lifecycle;
+mod panics;
+mod ready;
+mod spawner;
+mod task;
+#[allow(unsafe_code)]
+mod waker;
+mod yield_now;
+
+use std::borrow::Cow;
+
+pub use builder::Builder;
+pub use event_loop::EventLoop;
+#[doc(hidden)]
+pub use gather::Gathered;
+pub use gather::{Gather, gather_all};
+pub use join::{JoinError, JoinHandle};
+pub use journal::Observer;
+pub use spawner::{LocalSpawner, Spawner};
+pub use task::{TaskId, TaskInfo, TaskState};
+pub use timer::Clock;
+pub use yield_now::{YieldNow, yield_now};
+
+use task::Label;
+
+/// Runs a future to its end on a new event loop on this thread: asyncio's `run`.
+///
+/// When it is done the tasks that are left are cancelled, as asyncio does: each future is dropped
+/// once, on this thread. Blocking jobs that run already are waited for.
+///
+/// # Panics
+/// - Inside another loop on this thread.
+/// - With the panic of `future`, if it panics.
+/// - When the system has no descriptor left for a loop ([`EventLoop::new`] returns the error).
+///
+/// ```
+/// assert_eq!(executor::run(async { 6 * 7 }), 42);
+/// ```
+#[track_caller]
+pub fn run<F: Future>(future: F) -> F::Output {
+    match EventLoop::new() {
+        Ok(mut event_loop) => event_loop.run(future),
+        Err(error) => panic!("an event loop could not be made: {error}"),
+    }
+}
+
+/// Makes a future a task, which runs from the next round on whether or not anybody awaits its
+/// handle: asyncio's `create_task`.
+///
+/// # Panics
+/// Outside an event loop.
+///
+/// ```
+/// executor::run(async {
+///     let toast = executor::spawn(async { "toast" });
+///     assert_eq!(toast.await.unwrap(), "toast");
+/// });
+/// ```
+#[track_caller]
+pub fn spawn<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
+    context::expect("executor::spawn").spawn(Label::of_type::<F>(), future)
+}
+
+/// [`spawn`], with a name by which the task shows in the journal and in reports. Without one it
+/// is named after its `async fn`.
+///
+/// # Panics
+/// Outside an event loop.
+///
+/// ```
+/// executor::run(async {
+///     let task = executor::spawn_named("table 4", async { executor::tasks()[1].name.clone() });
+///     assert_eq!(task.await.unwrap(), "table 4");
+/// });
+/// ```
+#[track_caller]
+pub fn spawn_named<F: Future + 'static>(
+    name: impl Into<Cow<'static, str>>,
+    future: F,
+) -> JoinHandle<F::Output> {
+    context::expect("executor::spawn_named").spawn(Label::named(name.into()), future)
+}
+
+/// Runs `job` on a thread of the blocking pool, while the loop goes on: asyncio's `to_thread`.
+///
+/// For calls that block (files, libraries without async) and for long computations. Threads are
+/// started on demand, up to [`Builder::blocking_threads`]; further jobs queue, first in, first
+/// out. Aborting the handle keeps a queued job from running; one that runs is not interrupted,
+/// only its result is dropped.
+///
+/// # Panics
+/// Outside an event loop, and when the pool has no thread and none can be started.
+///
+/// ```
+/// use std::thread;
+/// use std::time::Duration;
+///
+/// executor::run(async {
+///     let job = executor::spawn_blocking(|| thread::sleep(Duration::from_millis(1)));
+///     job.await.unwrap();
+/// });
+/// ```
+#[track_caller]
+pub fn spawn_blocking<T: Send + 'static>(
+    job: impl FnOnce() -> T + Send + 'static,
+) -> JoinHandle<T> {
+    let label = Label::of_value(&job);
+    match context::expect("executor::spawn_blocking").spawn_blocking(label, job) {
+        Ok(handle) => handle,
+        Err(error) => panic!("no thread could be started for a blocking job: {error}"),
+    }
+}
+
+/// For other threads: a handle through which they spawn tasks on this loop; see [`Spawner`].
+///
+/// # Panics
+/// Outside an event loop.
+#[track_caller]
+pub fn spawner() -> Spawner {
+    Spawner::new(&context::expect("executor::spawner"))
+}
+
+/// A [`futures_task::LocalSpawn`] of this loop, for libraries that ask for one.
+///
+/// # Panics
+/// Outside an event loop.
+///
+/// ```
+/// use futures::task::LocalSpawnExt;
+///
+/// executor::run(async {
+///     let spawner = executor::local_spawner();
+///     let handle = spawner.spawn_local_with_handle(async { 1 + 1 }).unwrap();
+///     assert_eq!(handle.await, 2);
+/// });
+/// ```
+#[track_caller]
+pub fn local_spawner() -> LocalSpawner {
+    LocalSpawner::new(&context::expect("executor::local_spawner"))
+}
+
+/// All unfinished tasks of this loop, the future given to [`run`] among them: asyncio's
+/// `all_tasks`.
+///
+/// # Panics
+/// Outside an event loop.
+///
+/// ```
+/// executor::run(async {
+///     let idle = executor::spawn(std::future::pending::<()>());
+///     executor::yield_now().await;
+///     let task = executor::tasks().into_iter().find(|task| task.id == idle.id()).unwrap();
+///     assert_eq!((task.state, task.polls), (executor::TaskState::Waiting, 1));
+/// });
+/// ```
+#[track_caller]
+pub fn tasks() -> Vec<TaskInfo> {
+    context::expect("executor::tasks").tasks.borrow().infos()
+}
+
+/// The task that is being polled or dropped on this thread just now, if any: asyncio's
+/// `current_task`.
+///
+/// ```
+/// assert_eq!(executor::current_task(), None);
+/// executor::run(async {
+///     let task = executor::spawn(async { executor::current_task() });
+///     let id = task.id();
+///     assert_eq!(task.await.unwrap(), Some(id));
+/// });
+/// ```
+pub fn current_task() -> Option<TaskId> {
+    context::current()?.doing.get().task()
+}

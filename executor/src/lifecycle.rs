@@ -1,0 +1,190 @@
+//! What the loop does with a task: the transitions numbered in `task.rs`.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::thread;
+
+use crate::event_loop::Core;
+use crate::join::{self, JoinHandle};
+use crate::journal::{Cause, Doing, Event};
+use crate::panics::contain;
+use crate::task::{BoxedTask, Header, Idle, Label, Place, Task};
+use crate::{JoinError, waker};
+
+enum Ending {
+    Done,
+    Cancelled,
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl Core {
+    /// Makes a future a task.
+    pub(crate) fn spawn<F: Future + 'static>(
+        &self,
+        label: Label,
+        future: F,
+    ) -> JoinHandle<F::Output> {
+        let header = Header::new(&self.remote);
+        let (handle, completer) = join::pair(&header);
+        self.add(header, label, Some(Box::pin(Task { future, completer })));
+        handle
+    }
+
+    /// Transition 1. The future given to `run` comes without a box: it stays where it is. At the
+    /// end of `run` a task is refused, and dropped.
+    pub(crate) fn add(&self, header: Arc<Header>, label: Label, task: Option<BoxedTask>) {
+        let id = header.id;
+        if self.closing.get() {
+            header.flags.close();
+            return contain(format_args!("the destructor of a refused task, {label},"), || {
+                drop(task)
+            });
+        }
+        let told = self.journal.is_on().then(|| (label.name(), label.site));
+        header.flags.queue_here();
+        self.tasks.borrow_mut().insert(Idle { header: header.clone(), task }, label);
+        self.ready.push(header.place());
+        if let Some((name, site)) = told {
+            self.tell(|| Event::Spawned { task: id, name, site, by: self.doing.get().task() });
+            self.tell(|| Event::Woken { task: id, by: Cause::Spawn });
+        }
+    }
+
+    /// Polls a task whose turn has come.
+    pub(crate) fn run_task(&self, place: Place) {
+        let Some(mut idle) = self.take_for_poll(place) else { return };
+        let Some(task) = &mut idle.task else { return };
+        if idle.header.is_aborted() {
+            return self.finish(idle, Ending::Cancelled);
+        }
+        match self.poll(&idle.header, task.as_mut()) {
+            // It was aborted while it was polled.
+            Ok(Poll::Pending) if idle.header.is_aborted() => self.finish(idle, Ending::Cancelled),
+            Ok(Poll::Pending) => self.put_back(place, idle),
+            Ok(Poll::Ready(())) => self.finish(idle, Ending::Done),
+            Err(panic) => self.finish(idle, Ending::Panicked(panic)),
+        }
+    }
+
+    /// Polls the future given to `run`; a panic ends it, too.
+    pub(crate) fn run_main<F: Future>(
+        &self,
+        place: Place,
+        future: Pin<&mut F>,
+    ) -> Poll<thread::Result<F::Output>> {
+        let Some(idle) = self.take_for_poll(place) else { return Poll::Pending };
+        let polled = self.poll(&idle.header, future);
+        self.put_back(place, idle);
+        match polled {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+
+    /// Transition 2: the task leaves the slab for as long as it is polled, so that no borrow is
+    /// held meanwhile. `None` if it is done: the wake came too late.
+    fn take_for_poll(&self, place: Place) -> Option<Idle> {
+        let mut tasks = self.tasks.borrow_mut();
+        let entry = tasks.get(place)?;
+        let idle = entry.idle.take()?;
+        entry.polls += 1;
+        // The flag is cleared before the poll: a wake during it must queue the task again.
+        idle.header.flags.unqueue_here();
+        Some(idle)
+    }
+
+    fn poll<F>(&self, header: &Arc<Header>, future: Pin<&mut F>) -> thread::Result<Poll<F::Output>>
+    where
+        F: Future + ?Sized,
+    {
+        self.doing.set(Doing::Task(header.id));
+        let started = self.tell_poll_started(header);
+        let waker = waker::lend(header);
+        let mut cx = Context::from_waker(&waker);
+        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
+        if let Some((poll, started)) = started {
+            let (took, ready) = (self.now() - started, matches!(polled, Ok(Poll::Ready(_))));
+            self.tell(|| Event::PollEnded { task: header.id, poll, took, ready });
+        }
+        self.doing.set(Doing::Nothing);
+        polled
+    }
+
+    /// Transition 3.
+    fn put_back(&self, place: Place, idle: Idle) {
+        if let Some(entry) = self.tasks.borrow_mut().get(place) {
+            entry.idle = Some(idle);
+        }
+    }
+
+    /// Transitions 6 and 7: the future is dropped at once, outside every borrow. Then whoever
+    /// waits for the task is woken.
+    fn finish(&self, idle: Idle, ending: Ending) {
+        let id = idle.header.id;
+        idle.header.flags.close();
+        let entry = self.tasks.borrow_mut().remove(idle.header.place());
+        let (Some(entry), Some(mut task)) = (entry, idle.task) else { return };
+        let (event, failure) = match ending {
+            Ending::Done => (Event::Done { task: id }, None),
+            Ending::Cancelled => (Event::Cancelled { task: id }, Some(JoinError::Cancelled)),
+            Ending::Panicked(panic) => {
+                (Event::Panicked { task: id }, Some(JoinError::Panicked(panic)))
+            }
+        };
+        let joiner = task.as_mut().settle(failure, &entry.label);
+        self.doing.set(Doing::Task(id));
+        contain(format_args!("the destructor of task {},", entry.label), || drop(task));
+        self.tell(|| event);
+        if let Some(joiner) = joiner {
+            self.doing.set(Doing::Join(id));
+            contain("a waker called by a join handle", || joiner.wake());
+        }
+        self.doing.set(Doing::Nothing);
+    }
+
+    /// The future given to `run` is gone: forgets it as a task.
+    pub(crate) fn finish_main(&self, place: Place, done: bool) {
+        let id = place.id;
+        if let Some(idle) = self.take_for_poll(place) {
+            self.finish(idle, Ending::Done);
+            self.tell(
+                || if done { Event::Done { task: id } } else { Event::Panicked { task: id } },
+            );
+        }
+    }
+
+    /// The end of `run`: cancels every task that is left, and the jobs that still wait for a
+    /// thread of the pool. Those that run are waited for.
+    pub(crate) fn shut_down(&self) {
+        self.closing.set(true);
+        loop {
+            // The borrow ends before the task does.
+            let Some(idle) = self.tasks.borrow_mut().take_any() else { break };
+            self.finish(idle, Ending::Cancelled);
+        }
+        let mut due = Vec::new();
+        while self.pool.close() > 0 {
+            self.wait(true);
+            self.fire_timers(&mut due);
+            self.empty_inbox();
+        }
+        // A task spawned by another thread is refused like all others.
+        self.remote.unparker.unpark();
+        self.empty_inbox();
+        self.pool.open();
+        self.ready.clear();
+        self.closing.set(false);
+    }
+
+    fn tell_poll_started(&self, header: &Header) -> Option<(u64, timer::Instant)> {
+        if !self.journal.is_on() {
+            return None;
+        }
+        let poll = self.tasks.borrow_mut().get(header.place())?.polls;
+        self.tell(|| Event::PollStarted { task: header.id, poll });
+        Some((poll, self.now()))
+    }
+}

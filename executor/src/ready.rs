@@ -1,0 +1,155 @@
+//! The ready queue: the tasks to be polled, and the two doors by which a wake puts them there.
+//!
+//! *The local door* is for wakes on the loop's own thread: a `VecDeque`. *The remote door* is for
+//! all others: a crossbeam channel, the inbox, and a call that ends the loop's sleep. Most wakes
+//! are local, and cost no atomic read-modify-write.
+//!
+//! Each door has a flag, so that a task is in the queue at most once however often it is woken.
+//! A finished task leaves both flags set: every later wake finds it "queued already".
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::*};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender};
+use timer::Unparker;
+
+use crate::context;
+use crate::journal::Event;
+use crate::task::{AnyTask, Header, Label, Place};
+
+/// Is the task queued, or on its way?
+#[derive(Debug, Default)]
+pub(crate) struct Flags {
+    /// It is in the ready queue. Only the loop's own thread reads and writes this, so a plain
+    /// load and a plain store are enough.
+    here: AtomicBool,
+    /// It is in the inbox. Any thread may set this.
+    elsewhere: AtomicBool,
+}
+
+impl Flags {
+    /// The loop's thread: may the task be put into the ready queue?
+    pub(crate) fn queue_here(&self) -> bool {
+        let queued = self.here.load(Relaxed);
+        self.here.store(true, Relaxed);
+        !queued
+    }
+
+    pub(crate) fn is_queued_here(&self) -> bool {
+        self.here.load(Relaxed)
+    }
+
+    /// The loop's thread, *before* the poll: a wake during it must queue the task again.
+    pub(crate) fn unqueue_here(&self) {
+        self.here.store(false, Relaxed);
+    }
+
+    /// Any thread: may the task be put into the inbox?
+    pub(crate) fn queue_elsewhere(&self) -> bool {
+        !self.elsewhere.swap(true, Release)
+    }
+
+    /// The loop's thread, with the task taken out of the inbox and before it is polled.
+    ///
+    /// A swap, and not a store: a wake that found the flag set has sent nothing, and what its
+    /// thread had written before must be seen by the poll all the same. Reading the flag as that
+    /// thread left it is what makes it visible.
+    pub(crate) fn unqueue_elsewhere(&self) {
+        self.elsewhere.swap(false, Acquire);
+    }
+
+    /// The loop's thread: the task is done, and is never to be queued again.
+    pub(crate) fn close(&self) {
+        self.here.store(true, Relaxed);
+        self.elsewhere.swap(true, Release);
+    }
+}
+
+/// What comes in by the remote door.
+pub(crate) enum Message {
+    /// Another thread has woken the task.
+    Wake(Arc<Header>, Thread),
+    /// A task spawned by another thread.
+    Spawn(Arc<Header>, Label, Pin<Box<dyn AnyTask + Send>>),
+    /// Something that happened on another thread at that time, for the journal. It is not worth
+    /// a call: it waits for whatever comes next.
+    Tell(Duration, Event),
+}
+
+/// The remote door, as all other threads see it.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    inbox: Sender<Message>,
+    pub(crate) unparker: Unparker,
+    /// Tasks are numbered here because other threads spawn, too.
+    spawned: AtomicU64,
+}
+
+impl Remote {
+    pub(crate) fn new(unparker: Unparker) -> (Self, Receiver<Message>) {
+        let (inbox, receiver) = crossbeam_channel::unbounded();
+        (Self { inbox, unparker, spawned: AtomicU64::new(0) }, receiver)
+    }
+
+    pub(crate) fn next_number(&self) -> u64 {
+        self.spawned.fetch_add(1, Relaxed)
+    }
+
+    /// Says whether there is still a loop to take the message.
+    pub(crate) fn send(&self, message: Message) -> bool {
+        let worth_a_call = !matches!(message, Message::Tell(..));
+        let sent = self.inbox.send(message).is_ok();
+        // Only now: a loop that is called must find what it was called for.
+        if worth_a_call {
+            self.unparker.unpark();
+        }
+        sent
+    }
+}
+
+/// Wakes a task: this is where every waker ends up.
+pub(crate) fn wake(header: &Arc<Header>) {
+    // Not just "a loop is entered here": a waker of one loop may be called inside another one.
+    match context::current().filter(|core| Arc::ptr_eq(&core.remote, &header.remote)) {
+        Some(core) => {
+            if header.flags.queue_here() {
+                core.ready.push(header.place());
+                let doing = core.doing.get();
+                core.tell(|| Event::Woken { task: header.id, by: doing.cause_of(header.id) });
+            }
+        }
+        None => {
+            if header.flags.queue_elsewhere() {
+                header.remote.send(Message::Wake(header.clone(), thread::current()));
+            }
+        }
+    }
+}
+
+/// The tasks to be polled, first in, first out.
+#[derive(Default)]
+pub(crate) struct ReadyQueue(RefCell<VecDeque<Place>>);
+
+impl ReadyQueue {
+    /// Only for a task whose flag `here` was just set.
+    pub(crate) fn push(&self, place: Place) {
+        self.0.borrow_mut().push_back(place);
+    }
+
+    pub(crate) fn pop(&self) -> Option<Place> {
+        self.0.borrow_mut().pop_front()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.borrow_mut().clear();
+    }
+}

@@ -1,0 +1,137 @@
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crate::Instant;
+use crate::simulated::Simulated;
+
+/// What time it is, and how fast it passes: the clock that a loop lives by.
+///
+/// Clones show the same time. A clock starts when it is made, and serves one loop.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    started: std::time::Instant,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Real,
+    Scaled(f64),
+    Simulated(Arc<Simulated>),
+}
+
+impl Clock {
+    /// The machine's monotonic clock.
+    pub fn real() -> Self {
+        Self::started_now(Kind::Real)
+    }
+
+    /// The machine's clock, `factor` times as fast: at 10, a sleep of ten seconds takes one.
+    ///
+    /// # Panics
+    /// If `factor` is not a positive, finite number.
+    #[track_caller]
+    pub fn scaled(factor: f64) -> Self {
+        let usable = factor.is_finite() && factor > 0.0;
+        assert!(usable, "a clock's factor is a positive, finite number, and not {factor}");
+        Self::started_now(Kind::Scaled(factor))
+    }
+
+    /// A clock that stands still while tasks run, and jumps to the next deadline when nothing is
+    /// ready, no blocking job is out and I/O has nothing to say.
+    ///
+    /// Under it a program that sleeps for hours ends at once, and does the same every time. It is
+    /// tokio's `time::pause`, and what `loop.time` is patched into in tests of asyncio programs.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use timer::Clock;
+    ///
+    /// let clock = Clock::simulated();
+    /// let before = clock.now();
+    /// clock.advance(Duration::from_secs(3600));
+    /// assert_eq!(clock.now() - before, Duration::from_secs(3600));
+    /// ```
+    pub fn simulated() -> Self {
+        Self::started_now(Kind::Simulated(Arc::default()))
+    }
+
+    fn started_now(kind: Kind) -> Self {
+        Self { started: std::time::Instant::now(), kind }
+    }
+
+    /// The time on this clock.
+    pub fn now(&self) -> Instant {
+        let since_start = match &self.kind {
+            Kind::Real => self.started.elapsed(),
+            Kind::Scaled(factor) => scale(self.started.elapsed(), *factor),
+            Kind::Simulated(simulated) => simulated.now(),
+        };
+        Instant::START + since_start
+    }
+
+    /// Lets `by` pass as a blocking call does: while the calling thread does nothing else.
+    ///
+    /// A real or scaled clock cannot be moved, so this is [`std::thread::sleep`]. A simulated one
+    /// is moved forward at once by the loop's own thread, which is busy "blocking" meanwhile; a
+    /// job on the blocking pool waits instead until the loop has let that much time go by.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use timer::Clock;
+    /// let clock = Clock::scaled(1000.0);
+    /// let before = clock.now();
+    /// clock.advance(Duration::from_secs(1)); // sleeps for a millisecond
+    /// assert!(clock.now() - before >= Duration::from_secs(1));
+    /// ```
+    pub fn advance(&self, by: Duration) {
+        match &self.kind {
+            Kind::Real | Kind::Scaled(_) => thread::sleep(self.real_duration(by)),
+            Kind::Simulated(simulated) => simulated.advance(by),
+        }
+    }
+
+    /// Makes a simulated clock stand still for as long as the [`Hold`] lives, whatever the loop
+    /// does: somebody outside it is at work. The blocking pool holds the clock for each job.
+    pub fn hold(&self) -> Hold {
+        match &self.kind {
+            Kind::Real | Kind::Scaled(_) => Hold(None),
+            Kind::Simulated(simulated) => Hold(Some(simulated.hold())),
+        }
+    }
+
+    /// The moment on the machine's clock at which this clock shows `instant`; `None` if this
+    /// clock is not the real one, or the moment too far away to be named.
+    pub fn to_std(&self, instant: Instant) -> Option<std::time::Instant> {
+        let real = matches!(self.kind, Kind::Real);
+        real.then(|| self.started.checked_add(instant.since_start()))?
+    }
+
+    /// What this clock shows at the moment `at` of the machine's clock; `None` if this clock is
+    /// not the real one. Moments before its start count as its start.
+    pub fn from_std(&self, at: std::time::Instant) -> Option<Instant> {
+        let since_start = at.saturating_duration_since(self.started);
+        matches!(self.kind, Kind::Real).then(|| Instant::START + since_start)
+    }
+
+    /// How long on the machine's clock until this clock shows `at`.
+    pub(crate) fn real_time_until(&self, at: Instant) -> Duration {
+        self.real_duration(at - self.now())
+    }
+
+    fn real_duration(&self, duration: Duration) -> Duration {
+        match self.kind {
+            Kind::Scaled(factor) => scale(duration, factor.recip()),
+            Kind::Real | Kind::Simulated(_) => duration,
+        }
+    }
+}
+
+/// Keeps a simulated clock from moving; see [`Clock::hold`].
+#[derive(Debug)]
+pub struct Hold(#[expect(dead_code, reason = "held for its drop")] Option<crate::simulated::Hold>);
+
+fn scale(duration: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
+}

@@ -1,0 +1,292 @@
+use std::cell::RefCell;
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::task::Waker;
+use std::time::Duration;
+
+use mio::{Events, Poll, Token};
+
+use crate::clock::Kind;
+use crate::instant::NEVER_TICK;
+use crate::park::Unparker;
+use crate::simulated::Simulated;
+use crate::wheel::Step;
+use crate::{Clock, Instant, Key, Wheel};
+
+/// The token of the driver's own wake-up call.
+const UNPARK: Token = Token(usize::MAX);
+/// How many I/O events one look takes home; the others come with the next.
+const EVENTS: usize = 256;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Driver>>> = const { RefCell::new(None) };
+}
+
+/// Knows what a loop waits for, and sleeps until one of it happens: the earliest deadline,
+/// readiness of some I/O, or a call from another thread. Nothing else ends the sleep.
+///
+/// This is the part of asyncio's loop called `selector`, together with its `_scheduled` timers.
+/// Loops use it; their users call [`sleep`](crate::sleep) and its kin, which find the driver that
+/// is entered on their thread.
+pub struct Driver {
+    id: u64,
+    clock: Clock,
+    wheel: RefCell<Wheel<Waker>>,
+    poll: RefCell<Poll>,
+    events: RefCell<Events>,
+    unparker: Unparker,
+    observer: Option<Box<dyn Fn(TimerEvent)>>,
+}
+
+/// A timer whose time has come.
+#[derive(Debug)]
+pub struct Due {
+    /// Which one.
+    pub timer: Key,
+    /// How long ago its time came.
+    pub late: Duration,
+    /// What it was to wake.
+    pub waker: Waker,
+}
+
+/// What became of a timer, but for its firing: that the caller of [`Driver::expire`] sees itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimerEvent {
+    /// It was armed, and lies in that slot of the wheel.
+    Armed {
+        /// Which one.
+        timer: Key,
+        /// When it is to fire.
+        deadline: Instant,
+        /// The wheel's level.
+        level: usize,
+        /// The slot of the level.
+        slot: usize,
+    },
+    /// It cascaded to a lower level.
+    Moved {
+        /// Which one.
+        timer: Key,
+        /// The wheel's level.
+        level: usize,
+        /// The slot of the level.
+        slot: usize,
+    },
+    /// It was cancelled before its time.
+    Cancelled {
+        /// Which one.
+        timer: Key,
+    },
+}
+
+impl Driver {
+    /// A driver that lives by `clock`.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for the poller.
+    pub fn new(clock: Clock) -> io::Result<Self> {
+        static IDS: AtomicU64 = AtomicU64::new(0);
+        let poll = Poll::new()?;
+        let unparker = Unparker::new(poll.registry(), UNPARK)?;
+        if let Kind::Simulated(simulated) = &clock.kind {
+            simulated.attach(unparker.clone());
+        }
+        Ok(Self {
+            id: IDS.fetch_add(1, Relaxed),
+            wheel: RefCell::new(Wheel::starting_at(clock.now().now_tick())),
+            clock,
+            poll: RefCell::new(poll),
+            events: RefCell::new(Events::with_capacity(EVENTS)),
+            unparker,
+            observer: None,
+        })
+    }
+
+    /// Makes this the driver that [`sleep`](crate::sleep) finds on this thread, until the guard
+    /// is dropped; then it is again the one from before.
+    pub fn enter(self: &Rc<Self>) -> Entered {
+        Entered { before: CURRENT.replace(Some(self.clone())) }
+    }
+
+    /// The clock that this driver lives by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// For other threads: ends this driver's sleep.
+    pub fn unparker(&self) -> &Unparker {
+        &self.unparker
+    }
+
+    /// Tells `observer` what becomes of the timers, with no borrow of the driver held.
+    pub fn observe(&mut self, observer: impl Fn(TimerEvent) + 'static) {
+        self.observer = Some(Box::new(observer));
+    }
+
+    /// Looks whether I/O has something to say; with `may_sleep`, first sleeps until there is
+    /// something to do: a deadline, I/O, or a call from another thread.
+    ///
+    /// # Errors
+    /// What the poller returns, but for `EINTR`, after which the sleep goes on.
+    pub fn wait(&self, may_sleep: bool) -> io::Result<()> {
+        let handshake = self.unparker.handshake();
+        if !(may_sleep && handshake.try_park()) {
+            return self.poll(Some(Instant::START));
+        }
+        let parked = self.park();
+        handshake.resume();
+        parked
+    }
+
+    /// Appends to `due` the timers whose time has come.
+    ///
+    /// The caller calls their wakers: no borrow of the driver is held by then.
+    pub fn expire(&self, due: &mut Vec<Due>) {
+        let now = self.clock.now();
+        let mut moved = Vec::new();
+        self.wheel.borrow_mut().advance_with(now.now_tick(), |step| match step {
+            Step::Due { key, when, value: waker } => {
+                due.push(Due { timer: key, late: now - Instant::from_tick(when), waker });
+            }
+            Step::Moved { key: timer, level, slot } if self.observer.is_some() => {
+                moved.push(TimerEvent::Moved { timer, level, slot });
+            }
+            Step::Moved { .. } => {}
+        });
+        moved.into_iter().for_each(|event| self.tell(event));
+    }
+
+    /// Until when the next sleep lasts, if nothing ends it before; `None`: for ever.
+    pub fn next_wake(&self) -> Option<Instant> {
+        // A timer that never fires is nothing to wait for: above all, no time to jump to.
+        let tick = self.wheel.borrow().next_wake().filter(|&tick| tick != NEVER_TICK);
+        tick.map(Instant::from_tick)
+    }
+
+    fn tell(&self, event: TimerEvent) {
+        if let Some(observer) = &self.observer {
+            observer(event);
+        }
+    }
+
+    fn park(&self) -> io::Result<()> {
+        let next = self.next_wake();
+        let Kind::Simulated(simulated) = &self.clock.kind else { return self.poll(next) };
+        self.poll(Some(Instant::START))?;
+        while !self.has_news() && !simulated.step(next.map(Instant::since_start)) {
+            self.poll(None)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the last poll had more to say than that a simulated clock may have moved.
+    fn has_news(&self) -> bool {
+        self.unparker.is_called() || self.events.borrow().iter().any(|it| it.token() != UNPARK)
+    }
+
+    /// Waits for I/O or a call until the moment `until`; a past one means: only look.
+    fn poll(&self, until: Option<Instant>) -> io::Result<()> {
+        loop {
+            let timeout = until.map(|until| self.clock.real_time_until(until));
+            match self.poll.borrow_mut().poll(&mut self.events.borrow_mut(), timeout) {
+                // A signal, or a debugger that stopped the program: not what was waited for.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// Whether a timer is armed, be it for never.
+    pub fn has_timers(&self) -> bool {
+        !self.wheel.borrow().is_empty()
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Arms a timer; hands `waker` back if the deadline has passed.
+    pub(crate) fn arm(&self, deadline: Instant, waker: Waker) -> Result<Key, Waker> {
+        let timer = self.wheel.borrow_mut().insert(deadline.deadline_tick(), waker)?;
+        if let Some(observer) = &self.observer {
+            let position = self.wheel.borrow().position(timer);
+            let (level, slot) = position.expect("it was armed just now");
+            observer(TimerEvent::Armed { timer, deadline, level, slot });
+        }
+        Ok(timer)
+    }
+
+    /// Cancels a timer. The waker comes back because dropping it may run foreign code, which must
+    /// find the wheel free.
+    pub(crate) fn disarm(&self, timer: Key) -> Option<Waker> {
+        let waker = self.wheel.borrow_mut().remove(timer)?;
+        self.tell(TimerEvent::Cancelled { timer });
+        Some(waker)
+    }
+
+    /// Has an armed timer wake `waker` instead of another task; says whether it is still armed.
+    pub(crate) fn rewake(&self, key: Key, waker: &Waker) -> bool {
+        match self.wheel.borrow_mut().get_mut(key) {
+            None => return false,
+            Some(armed) if armed.will_wake(waker) => return true,
+            Some(_) => {}
+        }
+        // Cloning and dropping wakers is foreign code: it runs between two borrows.
+        let waker = waker.clone();
+        let replaced =
+            self.wheel.borrow_mut().get_mut(key).map(|armed| std::mem::replace(armed, waker));
+        replaced.is_some()
+    }
+}
+
+/// Leaves the driver when dropped; see [`Driver::enter`].
+#[derive(Debug)]
+#[must_use = "the driver is left again when this is dropped"]
+pub struct Entered {
+    before: Option<Rc<Driver>>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let before = self.before.take();
+        // While the thread ends its locals may be gone already, and with them the driver.
+        let _ = CURRENT.try_with(|current| current.replace(before));
+    }
+}
+
+/// The driver entered on this thread.
+#[track_caller]
+pub(crate) fn current(caller: &str) -> Rc<Driver> {
+    match try_current() {
+        Some(driver) => driver,
+        None => panic!(
+            "{caller} was called outside an event loop, where no clock ticks: \
+             call it in a future that executor::run runs"
+        ),
+    }
+}
+
+/// The driver entered on this thread, if there is one and the thread is not just ending.
+pub(crate) fn try_current() -> Option<Rc<Driver>> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
+/// Whether the loop on this thread lives by that simulated clock.
+pub(crate) fn current_lives_by(clock: &Arc<Simulated>) -> bool {
+    try_current().is_some_and(|driver| match &driver.clock.kind {
+        Kind::Simulated(simulated) => Arc::ptr_eq(simulated, clock),
+        Kind::Real | Kind::Scaled(_) => false,
+    })
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver")
+            .field("id", &self.id)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}

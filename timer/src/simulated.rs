@@ -1,0 +1,105 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::driver;
+use crate::park::Unparker;
+
+/// The time of a simulated clock, and the threads that wait for it to pass.
+#[derive(Debug, Default)]
+pub(crate) struct Simulated {
+    state: Mutex<State>,
+    released: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    now: Duration,
+    /// Holds whose owners are at work, so not those asleep in `advance`.
+    busy: usize,
+    /// Threads asleep in `advance`: until when, and in which order they came.
+    asleep: BTreeSet<(Duration, u64)>,
+    arrivals: u64,
+    /// The loop that lives by this clock, to be told when it may move again.
+    unparker: Option<Unparker>,
+}
+
+impl Simulated {
+    pub(crate) fn now(&self) -> Duration {
+        self.state.lock().now
+    }
+
+    pub(crate) fn attach(&self, unparker: Unparker) {
+        self.state.lock().unparker = Some(unparker);
+    }
+
+    pub(crate) fn hold(self: &Arc<Self>) -> Hold {
+        self.state.lock().busy += 1;
+        Hold(self.clone())
+    }
+
+    pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
+        let on_the_loops_thread = driver::current_lives_by(self);
+        let mut state = self.state.lock();
+        let until = state.now.saturating_add(by);
+        if on_the_loops_thread || state.busy == 0 {
+            state.now = until;
+            return state.nudge();
+        }
+        // A job: it gives its hold up while it sleeps, so that the loop may move time.
+        state.arrivals += 1;
+        let sleeper = (until, state.arrivals);
+        state.asleep.insert(sleeper);
+        state.busy -= 1;
+        state.nudge();
+        while state.asleep.contains(&sleeper) {
+            self.released.wait(&mut state);
+        }
+    }
+
+    /// Moves time on, now that the loop has nothing to do before `next`: says whether it did.
+    ///
+    /// Sleeping threads are woken before timers of the same moment, one at a time, each time
+    /// waiting until all is quiet again: so a run is the same every time. The loop then parks.
+    pub(crate) fn step(&self, next: Option<Duration>) -> bool {
+        let mut state = self.state.lock();
+        if state.busy > 0 {
+            return false;
+        }
+        match (state.asleep.first().copied(), next) {
+            (Some(sleeper), next) if next.is_none_or(|next| sleeper.0 <= next) => {
+                state.now = state.now.max(sleeper.0);
+                state.asleep.remove(&sleeper);
+                state.busy += 1;
+                self.released.notify_all();
+                false
+            }
+            (_, Some(next)) => {
+                state.now = state.now.max(next);
+                true
+            }
+            (_, None) => false,
+        }
+    }
+}
+
+impl State {
+    fn nudge(&self) {
+        if let Some(unparker) = &self.unparker {
+            unparker.nudge();
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Hold(Arc<Simulated>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        state.busy -= 1;
+        state.nudge();
+    }
+}
