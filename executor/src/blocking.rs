@@ -13,8 +13,9 @@ use timer::Unparker;
 use crate::event_loop::Core;
 use crate::join::{self, JoinHandle};
 use crate::journal::Event;
+use crate::label::Label;
 use crate::ready::Message;
-use crate::task::{Header, Label};
+use crate::task::Header;
 use crate::{JoinError, panics};
 
 /// A thread without a job ends after this long.
@@ -85,6 +86,10 @@ impl Pool {
         let mut state = self.state.lock();
         state.closing = true;
         state.pending
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.state.lock().pending > 0
     }
 
     pub(crate) fn open(&self) {

@@ -14,9 +14,10 @@ use crate::blocking::Pool;
 use crate::context;
 use crate::join::JoinHandle;
 use crate::journal::{Cause, Doing, Event, Journal, Unparked};
+use crate::label::Label;
 use crate::ready::{Message, ReadyQueue, Remote};
-use crate::task::{Header, Label, TaskId, Tasks};
-use crate::{Builder, LocalSpawner, Spawner, panics};
+use crate::task::{Header, TaskId, Tasks};
+use crate::{Builder, LocalSpawner, Spawner, Stuck, panics};
 
 /// How many polls the loop does in one round, and at most before it looks at timers and I/O
 /// again. A prime, so that no program's own rhythm falls in with it; it is tokio's figure too.
@@ -58,10 +59,32 @@ impl EventLoop {
     /// When it returns, every task that was left has been cancelled. The loop can run again.
     ///
     /// # Panics
-    /// Inside another loop on the same thread; and with the panic of `future`, if it panics,
-    /// after all is cleaned up.
+    /// Inside another loop on the same thread; when nothing can ever happen again; and with the
+    /// panic of `future`, if it panics, after all is cleaned up.
     #[track_caller]
     pub fn run<F: Future>(&mut self, future: F) -> F::Output {
+        match self.try_run(future) {
+            Ok(output) => output,
+            Err(stuck) => panic!("{stuck}"),
+        }
+    }
+
+    /// [`run`](Self::run), which returns the report when nothing can ever happen again.
+    ///
+    /// # Errors
+    /// [`Stuck`], when every task waits, and nobody is left who could wake one.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run) does, but for that.
+    ///
+    /// ```
+    /// let mut event_loop = executor::EventLoop::new()?;
+    /// let stuck = event_loop.try_run(std::future::pending::<()>()).unwrap_err();
+    /// assert!(stuck.to_string().contains("kept no waker"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn try_run<F: Future>(&mut self, future: F) -> Result<F::Output, Stuck> {
         assert!(
             context::current().is_none(),
             "a loop was run inside a running loop, which would block it: await the future \
@@ -73,7 +96,7 @@ impl EventLoop {
         core.add(header.clone(), Label::of_type::<F>(), None);
         // The outer catch is for a future whose destructor panics.
         let outcome = catch_unwind(AssertUnwindSafe(|| core.run(header.id, future))).flatten();
-        core.finish_main(header.place(), outcome.is_ok());
+        core.finish_main(header.place(), &outcome);
         core.shut_down();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
@@ -121,8 +144,8 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// The loop's turns, until the main future is done; an `Err` is its panic.
-    fn run<F: Future>(self: &Rc<Self>, main: TaskId, future: F) -> thread::Result<F::Output> {
+    /// The loop's turns, until the main future is done; the outer `Err` is its panic.
+    fn run<F: Future>(&self, main: TaskId, future: F) -> thread::Result<Result<F::Output, Stuck>> {
         let mut future = pin!(future);
         let mut polls = 0;
         let mut due = Vec::new();
@@ -137,7 +160,7 @@ impl Core {
                 polls += 1;
                 if place.id == main {
                     if let Poll::Ready(outcome) = self.run_main(place, future.as_mut()) {
-                        return outcome;
+                        return outcome.map(Ok);
                     }
                 } else {
                     self.run_task(place);
@@ -152,7 +175,11 @@ impl Core {
 
             // 4. Ask the driver. If nothing is ready, sleep until something is to be done: by a
             //    deadline, I/O, or a call from another thread. Nothing else ends the sleep.
-            self.wait(self.ready.len() == 0);
+            let idle = self.ready.len() == 0;
+            if idle && let Some(stuck) = self.stuck() {
+                return Ok(Err(stuck));
+            }
+            self.wait(idle);
 
             // 5. Wake the tasks whose timers are due. The clock is read here, once a turn.
             self.fire_timers(&mut due);

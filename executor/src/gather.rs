@@ -1,13 +1,13 @@
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::thread;
 
 use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
-use crate::task::Label;
+use crate::label::Label;
 use crate::{JoinError, JoinHandle, context};
 
 /// Runs futures at the same time and waits for all: asyncio's `gather`.
@@ -52,13 +52,13 @@ where
 {
     let core = context::expect("executor::gather_all");
     let label = Label::of_type::<I::Item>();
-    let ended = Arc::new(Ended::default());
+    let ended = Arc::<Ended>::default();
     let spawn = |(member, future)| {
         let notice = Notice { member, ended: ended.clone() };
         Gathered::from(core.spawn(label.clone(), Noticed { future, notice }))
     };
     let members: Vec<_> = futures.into_iter().enumerate().map(spawn).collect();
-    GatherAll { left: members.len(), members, ended }
+    GatherAll { members, ended, first: 0 }
 }
 
 /// One task of a gathering, and its output when it has come.
@@ -157,46 +157,57 @@ gather_of!(A B C D E F G H);
 /// thousand of them, ending one by one, is a thousand looks, and not half a million.
 struct GatherAll<T> {
     members: Vec<Gathered<T>>,
-    /// How many have not come yet.
-    left: usize,
     ended: Arc<Ended>,
+    /// All members before this one have come.
+    first: usize,
 }
 
-/// Which tasks of a gathering have ended since it was last polled, and whom to tell.
-#[derive(Default)]
-struct Ended {
-    members: Mutex<Vec<usize>>,
-    waker: Mutex<Option<Waker>>,
-}
+/// The members that have ended since the gathering was last polled.
+type Ended = Mutex<Vec<usize>>;
 
 impl<T> Unpin for GatherAll<T> {}
+
+impl<T> GatherAll<T> {
+    fn look_at(&mut self, members: impl IntoIterator<Item = usize>, cx: &mut Context<'_>) {
+        for member in members {
+            if let Err(panic) = self.members[member].poll(cx) {
+                // The siblings go on without us.
+                self.members.iter_mut().for_each(|member| member.handle = None);
+                resume_unwind(panic)
+            }
+        }
+    }
+}
 
 impl<T> Future for GatherAll<T> {
     type Output = Vec<T>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<T>> {
-        let waker = cx.waker().clone();
-        let replaced = self.ended.waker.lock().replace(waker);
-        drop(replaced);
-        let ended = std::mem::take(&mut *self.ended.members.lock());
-        for member in ended {
-            match self.members[member].poll(cx) {
-                Ok(came) => self.left -= usize::from(came),
-                Err(panic) => {
-                    self.members.iter_mut().for_each(|member| member.handle = None);
-                    resume_unwind(panic)
-                }
+        let ended = std::mem::take(&mut *self.ended.lock());
+        self.look_at(ended, cx);
+        loop {
+            while self.members.get(self.first).is_some_and(|member| member.handle.is_none()) {
+                self.first += 1;
             }
+            let Some(Gathered { handle: Some(handle), .. }) = self.members.get(self.first) else {
+                let members = self.members.drain(..);
+                return Poll::Ready(
+                    members.filter_map(|mut member| member.output.take()).collect(),
+                );
+            };
+            // All members that are left know the same waker.
+            if handle.wakes(cx.waker()) {
+                return Poll::Pending;
+            }
+            let left = self.first..self.members.len();
+            self.look_at(left, cx);
         }
-        if self.left > 0 {
-            return Poll::Pending;
-        }
-        Poll::Ready(self.members.drain(..).filter_map(|mut member| member.output.take()).collect())
     }
 }
 
 pin_project! {
-    /// A future that gives notice when it is dropped: whether done, cancelled or panicked.
+    /// A future that gives notice when it is dropped: whether done, cancelled or panicked. That is
+    /// just before whoever waits for its task is woken.
     struct Noticed<F> {
         #[pin]
         future: F,
@@ -219,10 +230,6 @@ impl<F: Future> Future for Noticed<F> {
 
 impl Drop for Notice {
     fn drop(&mut self) {
-        self.ended.members.lock().push(self.member);
-        let waker = self.ended.waker.lock().take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.ended.lock().push(self.member);
     }
 }

@@ -6,8 +6,9 @@ use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
 
-use crate::task::{Header, Label, TaskId};
-use crate::{panics, ready};
+use crate::label::Label;
+use crate::task::{Header, TaskId};
+use crate::{panics, ready, waker};
 
 /// Waits for a task and takes its output: asyncio's `Task`, tokio's `JoinHandle`.
 ///
@@ -52,6 +53,11 @@ impl<T> JoinHandle<T> {
     /// Whether the task has come to its end, in whichever way.
     pub fn is_finished(&self) -> bool {
         self.cell.0.lock().finished
+    }
+
+    /// Whether the end of the task wakes this waker.
+    pub(crate) fn wakes(&self, waker: &Waker) -> bool {
+        self.cell.0.lock().joiner.as_ref().is_some_and(|joiner| joiner.will_wake(waker))
     }
 
     /// Cancels the task: asyncio's `Task.cancel`, except that the task has no say in it.
@@ -175,6 +181,10 @@ impl<T> Completer<T> {
             self.0.0.lock().who = Some(label.to_string());
         }
         self.complete(Err(failure));
+    }
+
+    pub(crate) fn joiner(&self) -> Option<Arc<Header>> {
+        waker::header(self.0.0.lock().joiner.as_ref()?)
     }
 
     pub(crate) fn take_joiner(&self) -> Option<Waker> {

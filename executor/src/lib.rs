@@ -41,12 +41,15 @@ mod builder;
 mod context;
 mod event_loop;
 mod gather;
+mod info;
 mod join;
 pub mod journal;
+mod label;
 mod lifecycle;
 mod panics;
 mod ready;
 mod spawner;
+mod stuck;
 mod task;
 #[allow(unsafe_code)]
 mod waker;
@@ -59,14 +62,16 @@ pub use event_loop::EventLoop;
 #[doc(hidden)]
 pub use gather::Gathered;
 pub use gather::{Gather, gather_all};
+pub use info::{TaskInfo, TaskState};
 pub use join::{JoinError, JoinHandle};
 pub use journal::Observer;
 pub use spawner::{LocalSpawner, Spawner};
-pub use task::{TaskId, TaskInfo, TaskState};
+pub use stuck::{Stuck, StuckTask, Waits};
+pub use task::TaskId;
 pub use timer::Clock;
 pub use yield_now::{YieldNow, yield_now};
 
-use task::Label;
+use label::Label;
 
 /// Runs a future to its end on a new event loop on this thread: asyncio's `run`.
 ///
@@ -76,6 +81,7 @@ use task::Label;
 /// # Panics
 /// - Inside another loop on this thread.
 /// - With the panic of `future`, if it panics.
+/// - With a report, when nothing can ever happen again ([`EventLoop::try_run`] returns it).
 /// - When the system has no descriptor left for a loop ([`EventLoop::new`] returns the error).
 ///
 /// ```
@@ -200,7 +206,7 @@ pub fn local_spawner() -> LocalSpawner {
 /// ```
 #[track_caller]
 pub fn tasks() -> Vec<TaskInfo> {
-    context::expect("executor::tasks").tasks.borrow().infos()
+    context::expect("executor::tasks").tasks.borrow().iter().map(TaskInfo::of).collect()
 }
 
 /// The task that is being polled or dropped on this thread just now, if any: asyncio's

@@ -10,9 +10,10 @@ use std::thread;
 use crate::event_loop::Core;
 use crate::join::{self, JoinHandle};
 use crate::journal::{Cause, Doing, Event};
+use crate::label::Label;
 use crate::panics::contain;
-use crate::task::{BoxedTask, Header, Idle, Label, Place, Task};
-use crate::{JoinError, waker};
+use crate::task::{BoxedTask, Header, Idle, Place, Task};
+use crate::{JoinError, Stuck, waker};
 
 enum Ending {
     Done,
@@ -116,6 +117,7 @@ impl Core {
     /// Transition 3.
     fn put_back(&self, place: Place, idle: Idle) {
         if let Some(entry) = self.tasks.borrow_mut().get(place) {
+            entry.kept_waker = Arc::strong_count(&idle.header) > 1;
             entry.idle = Some(idle);
         }
     }
@@ -146,14 +148,14 @@ impl Core {
     }
 
     /// The future given to `run` is gone: forgets it as a task.
-    pub(crate) fn finish_main(&self, place: Place, done: bool) {
-        let id = place.id;
-        if let Some(idle) = self.take_for_poll(place) {
-            self.finish(idle, Ending::Done);
-            self.tell(
-                || if done { Event::Done { task: id } } else { Event::Panicked { task: id } },
-            );
-        }
+    pub(crate) fn finish_main<T>(&self, place: Place, outcome: &thread::Result<Result<T, Stuck>>) {
+        let Some(idle) = self.take_for_poll(place) else { return };
+        self.finish(idle, Ending::Done);
+        self.tell(|| match outcome {
+            Ok(Ok(_)) => Event::Done { task: place.id },
+            Ok(Err(_)) => Event::Cancelled { task: place.id },
+            Err(_) => Event::Panicked { task: place.id },
+        });
     }
 
     /// The end of `run`: cancels every task that is left, and the jobs that still wait for a

@@ -20,7 +20,8 @@ use timer::Unparker;
 
 use crate::context;
 use crate::journal::Event;
-use crate::task::{AnyTask, Header, Label, Place};
+use crate::label::Label;
+use crate::task::{AnyTask, Header, Place};
 
 /// Is the task queued, or on its way?
 #[derive(Debug, Default)]

@@ -5,8 +5,9 @@ use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
 use crate::event_loop::Core;
 use crate::join::{self, JoinHandle};
+use crate::label::Label;
 use crate::ready::{Message, Remote};
-use crate::task::{Header, Label, Task};
+use crate::task::{Header, Task};
 
 /// Spawns tasks on a loop from any thread: asyncio's `run_coroutine_threadsafe`.
 ///

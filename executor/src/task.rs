@@ -21,9 +21,7 @@
 //! not own the future, so no cycle can form; and a waker that outlives everything keeps a few
 //! bytes alive.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
@@ -34,6 +32,7 @@ use slab::Slab;
 
 use crate::JoinError;
 use crate::join::Completer;
+use crate::label::Label;
 use crate::ready::{Flags, Remote};
 
 /// Names a task: no two tasks of a loop ever share an id.
@@ -100,59 +99,13 @@ impl Header {
     }
 }
 
-/// What people call a task: its name, and the line that spawned it.
-#[derive(Clone, Debug)]
-pub(crate) struct Label {
-    name: Name,
-    pub(crate) site: &'static Location<'static>,
-}
-
-#[derive(Clone, Debug)]
-enum Name {
-    Given(Cow<'static, str>),
-    /// The name of the future's type, which is that of the `async fn` with its path around it.
-    Type(&'static str),
-}
-
-impl Label {
-    #[track_caller]
-    pub(crate) fn of_type<F>() -> Self {
-        Self { name: Name::Type(std::any::type_name::<F>()), site: Location::caller() }
-    }
-
-    /// [`of_type`](Self::of_type), for types that cannot be written down.
-    #[track_caller]
-    pub(crate) fn of_value<F>(_value: &F) -> Self {
-        Self::of_type::<F>()
-    }
-
-    #[track_caller]
-    pub(crate) fn named(name: Cow<'static, str>) -> Self {
-        Self { name: Name::Given(name), site: Location::caller() }
-    }
-
-    /// For an `async fn` its last name: `breakfast` of `lessons::breakfast::{{closure}}`.
-    pub(crate) fn name(&self) -> Cow<'static, str> {
-        let path = match &self.name {
-            Name::Given(name) => return name.clone(),
-            Name::Type(path) => path.split('<').next().unwrap_or(path),
-        };
-        let name = path.rsplit("::").find(|segment| !segment.starts_with('{'));
-        Cow::Borrowed(name.unwrap_or(path))
-    }
-}
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}', spawned at {}", self.name(), self.site)
-    }
-}
-
 /// A task of any type, as the slab owns it. Polling it polls the future and keeps the output for
 /// the handle.
 pub(crate) trait AnyTask: Future<Output = ()> {
     /// Keeps, if there is no output, the reason why; returns whoever waits for either.
     fn settle(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker>;
+    /// The task that waits for the end of this one, if it is a task of ours.
+    fn joiner(self: Pin<&Self>) -> Option<Arc<Header>>;
 }
 
 pub(crate) type BoxedTask = Pin<Box<dyn AnyTask>>;
@@ -184,13 +137,19 @@ impl<F: Future> AnyTask for Task<F> {
         }
         this.completer.take_joiner()
     }
+
+    fn joiner(self: Pin<&Self>) -> Option<Arc<Header>> {
+        self.completer.joiner()
+    }
 }
 
 /// A task's place in the slab.
 pub(crate) struct Entry {
-    id: TaskId,
+    pub(crate) id: TaskId,
     pub(crate) label: Label,
     pub(crate) polls: u64,
+    /// Whether the last poll left a waker with anybody.
+    pub(crate) kept_waker: bool,
     /// `None` while the task is RUNNING: the loop has taken it out, so that no borrow of the slab
     /// is held while it is polled.
     pub(crate) idle: Option<Idle>,
@@ -212,7 +171,13 @@ impl Tasks {
         let vacant = self.0.vacant_entry();
         let slot = u32::try_from(vacant.key()).expect("a loop has fewer than u32::MAX tasks");
         idle.header.slot.store(slot, Relaxed);
-        vacant.insert(Entry { id: idle.header.id, label, polls: 0, idle: Some(idle) });
+        vacant.insert(Entry {
+            id: idle.header.id,
+            label,
+            polls: 0,
+            kept_waker: false,
+            idle: Some(idle),
+        });
     }
 
     /// The entry of a task; `None` when it is done.
@@ -230,45 +195,7 @@ impl Tasks {
         self.0.iter_mut().find_map(|(_, entry)| entry.idle.take())
     }
 
-    pub(crate) fn infos(&self) -> Vec<TaskInfo> {
-        self.0.iter().map(|(_, entry)| entry.info()).collect()
-    }
-}
-
-/// What there is to know about an unfinished task; see [`tasks`](crate::tasks).
-#[derive(Clone, Debug)]
-pub struct TaskInfo {
-    /// Its id.
-    pub id: TaskId,
-    /// The name it was given, or that of its `async fn`.
-    pub name: Cow<'static, str>,
-    /// The line that spawned it.
-    pub site: &'static Location<'static>,
-    /// What it is doing just now.
-    pub state: TaskState,
-    /// How many times it has been polled.
-    pub polls: u64,
-}
-
-/// The states of an unfinished task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TaskState {
-    /// It is in the ready queue.
-    Ready,
-    /// It is being polled.
-    Running,
-    /// It waits to be woken.
-    Waiting,
-}
-
-impl Entry {
-    fn info(&self) -> TaskInfo {
-        let state = match &self.idle {
-            None => TaskState::Running,
-            Some(idle) if idle.header.flags.is_queued_here() => TaskState::Ready,
-            Some(_) => TaskState::Waiting,
-        };
-        let (id, name, site, polls) = (self.id, self.label.name(), self.label.site, self.polls);
-        TaskInfo { id, name, site, state, polls }
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.0.iter().map(|(_, entry)| entry)
     }
 }

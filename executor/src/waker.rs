@@ -8,6 +8,7 @@
 
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
+use std::ptr;
 use std::sync::Arc;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
@@ -25,6 +26,20 @@ pub(crate) fn lend(header: &Arc<Header>) -> impl Deref<Target = Waker> {
     // checks it below). The count that this waker stands for is the one of `header`, which
     // outlives it by the return type's lifetime; `ManuallyDrop` keeps it from being given up.
     ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(data, &VTABLE)) })
+}
+
+/// The header behind a waker, with a count of its own, if the waker is one of ours.
+pub(crate) fn header(waker: &Waker) -> Option<Arc<Header>> {
+    if !ptr::eq(waker.vtable(), &VTABLE) {
+        return None;
+    }
+    let data = waker.data().cast::<Header>();
+    // SAFETY: only `lend` and `clone` make wakers with `VTABLE`, and their data is an
+    // `Arc<Header>`'s pointer; `waker` has a count, so there is something to count on.
+    Some(unsafe {
+        Arc::increment_strong_count(data);
+        Arc::from_raw(data)
+    })
 }
 
 /// Takes a count more for the copy.

@@ -1,29 +1,20 @@
 use std::cell::RefCell;
-use std::fmt;
 use std::io::{self, ErrorKind};
-use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::Waker;
-use std::time::Duration;
 
 use mio::{Events, Poll, Token};
 
 use crate::clock::Kind;
 use crate::instant::NEVER_TICK;
 use crate::park::Unparker;
-use crate::simulated::Simulated;
 use crate::wheel::Step;
-use crate::{Clock, Instant, Key, Wheel};
+use crate::{Clock, Due, Instant, Key, TimerEvent, Wheel};
 
 /// The token of the driver's own wake-up call.
 const UNPARK: Token = Token(usize::MAX);
 /// How many I/O events one look takes home; the others come with the next.
 const EVENTS: usize = 256;
-
-thread_local! {
-    static CURRENT: RefCell<Option<Rc<Driver>>> = const { RefCell::new(None) };
-}
 
 /// Knows what a loop waits for, and sleeps until one of it happens: the earliest deadline,
 /// readiness of some I/O, or a call from another thread. Nothing else ends the sleep.
@@ -39,47 +30,6 @@ pub struct Driver {
     events: RefCell<Events>,
     unparker: Unparker,
     observer: Option<Box<dyn Fn(TimerEvent)>>,
-}
-
-/// A timer whose time has come.
-#[derive(Debug)]
-pub struct Due {
-    /// Which one.
-    pub timer: Key,
-    /// How long ago its time came.
-    pub late: Duration,
-    /// What it was to wake.
-    pub waker: Waker,
-}
-
-/// What became of a timer, but for its firing: that the caller of [`Driver::expire`] sees itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimerEvent {
-    /// It was armed, and lies in that slot of the wheel.
-    Armed {
-        /// Which one.
-        timer: Key,
-        /// When it is to fire.
-        deadline: Instant,
-        /// The wheel's level.
-        level: usize,
-        /// The slot of the level.
-        slot: usize,
-    },
-    /// It cascaded to a lower level.
-    Moved {
-        /// Which one.
-        timer: Key,
-        /// The wheel's level.
-        level: usize,
-        /// The slot of the level.
-        slot: usize,
-    },
-    /// It was cancelled before its time.
-    Cancelled {
-        /// Which one.
-        timer: Key,
-    },
 }
 
 impl Driver {
@@ -103,12 +53,6 @@ impl Driver {
             unparker,
             observer: None,
         })
-    }
-
-    /// Makes this the driver that [`sleep`](crate::sleep) finds on this thread, until the guard
-    /// is dropped; then it is again the one from before.
-    pub fn enter(self: &Rc<Self>) -> Entered {
-        Entered { before: CURRENT.replace(Some(self.clone())) }
     }
 
     /// The clock that this driver lives by.
@@ -239,54 +183,5 @@ impl Driver {
         let replaced =
             self.wheel.borrow_mut().get_mut(key).map(|armed| std::mem::replace(armed, waker));
         replaced.is_some()
-    }
-}
-
-/// Leaves the driver when dropped; see [`Driver::enter`].
-#[derive(Debug)]
-#[must_use = "the driver is left again when this is dropped"]
-pub struct Entered {
-    before: Option<Rc<Driver>>,
-}
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        let before = self.before.take();
-        // While the thread ends its locals may be gone already, and with them the driver.
-        let _ = CURRENT.try_with(|current| current.replace(before));
-    }
-}
-
-/// The driver entered on this thread.
-#[track_caller]
-pub(crate) fn current(caller: &str) -> Rc<Driver> {
-    match try_current() {
-        Some(driver) => driver,
-        None => panic!(
-            "{caller} was called outside an event loop, where no clock ticks: \
-             call it in a future that executor::run runs"
-        ),
-    }
-}
-
-/// The driver entered on this thread, if there is one and the thread is not just ending.
-pub(crate) fn try_current() -> Option<Rc<Driver>> {
-    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
-}
-
-/// Whether the loop on this thread lives by that simulated clock.
-pub(crate) fn current_lives_by(clock: &Arc<Simulated>) -> bool {
-    try_current().is_some_and(|driver| match &driver.clock.kind {
-        Kind::Simulated(simulated) => Arc::ptr_eq(simulated, clock),
-        Kind::Real | Kind::Scaled(_) => false,
-    })
-}
-
-impl fmt::Debug for Driver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Driver")
-            .field("id", &self.id)
-            .field("clock", &self.clock)
-            .finish_non_exhaustive()
     }
 }

@@ -13,7 +13,9 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+mod context;
 mod driver;
+mod events;
 mod instant;
 mod interval;
 mod park;
@@ -23,7 +25,9 @@ mod timeout;
 mod wheel;
 
 pub use clock::{Clock, Hold};
-pub use driver::{Driver, Due, Entered, TimerEvent};
+pub use context::Entered;
+pub use driver::Driver;
+pub use events::{Due, TimerEvent};
 pub use instant::Instant;
 pub use interval::{Interval, MissedTicks, interval};
 pub use park::Unparker;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::driver;
+use crate::context;
 use crate::park::Unparker;
 
 /// The time of a simulated clock, and the threads that wait for it to pass.
@@ -41,7 +41,7 @@ impl Simulated {
     }
 
     pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
-        let on_the_loops_thread = driver::current_lives_by(self);
+        let on_the_loops_thread = context::current_lives_by(self);
         let mut state = self.state.lock();
         let until = state.now.saturating_add(by);
         if on_the_loops_thread || state.busy == 0 {

@@ -2,8 +2,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::driver::{self, Driver};
-use crate::{Instant, Key};
+use crate::{Driver, Instant, Key, context};
 
 /// Waits for `duration`, on the loop's clock: asyncio's `sleep`.
 ///
@@ -23,7 +22,7 @@ use crate::{Instant, Key};
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
     // A reading of the clock: the time at which the loop last looked may be long ago.
-    sleep_until(driver::current("timer::sleep").clock().now() + duration)
+    sleep_until(context::current("timer::sleep").clock().now() + duration)
 }
 
 /// Waits until the loop's clock shows `deadline`; see [`sleep`].
@@ -46,7 +45,7 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 /// ```
 #[track_caller]
 pub fn now() -> Instant {
-    driver::current("timer::now").clock().now()
+    context::current("timer::now").clock().now()
 }
 
 /// The future behind [`sleep`] and [`sleep_until`].
@@ -114,7 +113,7 @@ impl Sleep {
         else {
             return None;
         };
-        let driver = driver::try_current().filter(|current| current.id() == driver)?;
+        let driver = context::try_current().filter(|current| current.id() == driver)?;
         let waker = driver.disarm(key)?;
         Some((driver, waker))
     }
@@ -124,7 +123,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let driver = driver::current("a timer::Sleep's poll");
+        let driver = context::current("a timer::Sleep's poll");
         match self.state {
             State::Elapsed => return Poll::Ready(()),
             State::Armed { driver: id, key } if id == driver.id() => {

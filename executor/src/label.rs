@@ -1,0 +1,53 @@
+//! What people call a task.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+
+/// A task's name, and the line that spawned it.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    name: Name,
+    pub(crate) site: &'static Location<'static>,
+}
+
+#[derive(Clone, Debug)]
+enum Name {
+    Given(Cow<'static, str>),
+    /// The name of the future's type, which is that of the `async fn` with its path around it.
+    Type(&'static str),
+}
+
+impl Label {
+    #[track_caller]
+    pub(crate) fn of_type<F>() -> Self {
+        Self { name: Name::Type(std::any::type_name::<F>()), site: Location::caller() }
+    }
+
+    /// [`of_type`](Self::of_type), for types that cannot be written down.
+    #[track_caller]
+    pub(crate) fn of_value<F>(_value: &F) -> Self {
+        Self::of_type::<F>()
+    }
+
+    #[track_caller]
+    pub(crate) fn named(name: Cow<'static, str>) -> Self {
+        Self { name: Name::Given(name), site: Location::caller() }
+    }
+
+    /// For an `async fn` its last name: `breakfast` of `lessons::breakfast::{{closure}}`.
+    pub(crate) fn name(&self) -> Cow<'static, str> {
+        let path = match &self.name {
+            Name::Given(name) => return name.clone(),
+            Name::Type(path) => path.split('<').next().unwrap_or(path),
+        };
+        let name = path.rsplit("::").find(|segment| !segment.starts_with('{'));
+        Cow::Borrowed(name.unwrap_or(path))
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}', spawned at {}", self.name(), self.site)
+    }
+}

@@ -1,0 +1,120 @@
+//! Why nothing can happen any more.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::TaskId;
+use crate::event_loop::Core;
+use crate::task::Entry;
+
+/// The report of a loop that can only sleep for ever, instead of a program that hangs.
+///
+/// Nothing is ready, no timer is armed, no blocking job is out, no [`Spawner`](crate::Spawner)
+/// is alive, and nobody but the loop's own join handles holds a waker of any task. So it is never
+/// wrong. But it is not always there: a waker that is kept anywhere else, in a channel say, might
+/// still be called, for all the loop can know.
+#[derive(Clone, Debug)]
+pub struct Stuck {
+    /// The tasks that are left, each with what it waits for.
+    pub tasks: Vec<StuckTask>,
+}
+
+/// A task that can never go on.
+#[derive(Clone, Debug)]
+pub struct StuckTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// The line that spawned it.
+    pub site: &'static Location<'static>,
+    /// How many times it was polled.
+    pub polls: u64,
+    /// What it waits for.
+    pub waits: Waits,
+}
+
+/// What a stuck task waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// The end of these tasks, which are stuck as well.
+    Join(Vec<TaskId>),
+    /// Nothing: its last poll, of that number, returned `Pending` and kept no waker.
+    KeptNoWaker(u64),
+    /// Nothing: the wakers that its poll of that number had kept have been dropped since.
+    LostItsWaker(u64),
+}
+
+impl Core {
+    /// The report, if nothing can ever happen again. Asked before the loop goes to sleep.
+    pub(crate) fn stuck(&self) -> Option<Stuck> {
+        let outside = Arc::strong_count(&self.spawners) > 1 || self.pool.is_busy();
+        if outside || self.driver.has_timers() || self.remote.unparker.is_called() {
+            return None;
+        }
+        let tasks = self.tasks.borrow();
+        // Who waits for whom: each of these holds one waker, in a cell of ours.
+        let joins: Vec<(TaskId, TaskId)> =
+            tasks.iter().filter_map(|entry| Some((entry.joined_by()?, entry.id))).collect();
+        let joined = |id| joins.iter().filter(move |join| join.0 == id).map(|join| join.1);
+        let mut stuck = Vec::new();
+        for entry in tasks.iter() {
+            let header = &entry.idle.as_ref()?.header;
+            let waits_for: Vec<TaskId> = joined(entry.id).collect();
+            // One count is the slab's own. One more than we know of is a waker somewhere else.
+            if Arc::strong_count(header) > 1 + waits_for.len() {
+                return None;
+            }
+            let waits = match entry.kept_waker {
+                _ if !waits_for.is_empty() => Waits::Join(waits_for),
+                false => Waits::KeptNoWaker(entry.polls),
+                true => Waits::LostItsWaker(entry.polls),
+            };
+            let (name, site) = (entry.label.name(), entry.label.site);
+            stuck.push(StuckTask { id: entry.id, name, site, polls: entry.polls, waits });
+        }
+        Some(Stuck { tasks: stuck })
+    }
+}
+
+impl Entry {
+    /// The task of this loop that waits for this one's end.
+    fn joined_by(&self) -> Option<TaskId> {
+        let idle = self.idle.as_ref()?;
+        let joiner = Pin::as_ref(idle.task.as_ref()?).joiner()?;
+        Arc::ptr_eq(&joiner.remote, &idle.header.remote).then_some(joiner.id)
+    }
+}
+
+impl std::error::Error for Stuck {}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "nothing can ever happen again in this loop: nobody is left who could wake a task"
+        )?;
+        for StuckTask { id, name, site, waits, .. } in &self.tasks {
+            write!(f, "\n  {id} '{name}', spawned at {site},\n    ")?;
+            match waits {
+                Waits::Join(tasks) => {
+                    let tasks: Vec<_> = tasks.iter().map(TaskId::to_string).collect();
+                    write!(f, "waits for the end of {}", tasks.join(" and of "))
+                }
+                Waits::KeptNoWaker(poll) => {
+                    write!(
+                        f,
+                        "returned Pending from its poll {poll} and kept no waker to be woken by"
+                    )
+                }
+                Waits::LostItsWaker(poll) => {
+                    write!(f, "has lost its waker: all that its poll {poll} had kept were dropped")
+                }
+            }?;
+        }
+        Ok(())
+    }
+}
