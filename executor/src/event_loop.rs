@@ -93,10 +93,11 @@ impl EventLoop {
         let core = &self.core;
         let _entered = context::enter(core);
         let header = Header::new(&core.remote);
-        core.add(header.clone(), Label::of_type::<F>(), None);
+        let main = header.id;
+        core.add(header, Label::of_type::<F>(), None);
         // The outer catch is for a future whose destructor panics.
-        let outcome = catch_unwind(AssertUnwindSafe(|| core.run(header.id, future))).flatten();
-        core.finish_main(header.place(), &outcome);
+        let outcome = catch_unwind(AssertUnwindSafe(|| core.run(main, future))).flatten();
+        core.finish_main(main, &outcome);
         core.shut_down();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }

@@ -12,7 +12,7 @@ use crate::join::{self, JoinHandle};
 use crate::journal::{Cause, Doing, Event};
 use crate::label::Label;
 use crate::panics::contain;
-use crate::task::{BoxedTask, Header, Idle, Place, Task};
+use crate::task::{BoxedTask, Header, Idle, Place, Task, TaskId};
 use crate::{JoinError, Stuck, waker};
 
 enum Ending {
@@ -148,13 +148,15 @@ impl Core {
     }
 
     /// The future given to `run` is gone: forgets it as a task.
-    pub(crate) fn finish_main<T>(&self, place: Place, outcome: &thread::Result<Result<T, Stuck>>) {
-        let Some(idle) = self.take_for_poll(place) else { return };
-        self.finish(idle, Ending::Done);
+    pub(crate) fn finish_main<T>(&self, task: TaskId, outcome: &thread::Result<Result<T, Stuck>>) {
+        let idle = self.tasks.borrow_mut().take(task);
+        if let Some(idle) = idle {
+            self.finish(idle, Ending::Done);
+        }
         self.tell(|| match outcome {
-            Ok(Ok(_)) => Event::Done { task: place.id },
-            Ok(Err(_)) => Event::Cancelled { task: place.id },
-            Err(_) => Event::Panicked { task: place.id },
+            Ok(Ok(_)) => Event::Done { task },
+            Ok(Err(_)) => Event::Cancelled { task },
+            Err(_) => Event::Panicked { task },
         });
     }
 

@@ -190,6 +190,11 @@ impl Tasks {
         Some(self.0.remove(place.slot as usize))
     }
 
+    /// Takes out a task that is not being polled, by its id: slow, and needed once a run.
+    pub(crate) fn take(&mut self, id: TaskId) -> Option<Idle> {
+        self.0.iter_mut().find_map(|(_, entry)| (entry.id == id).then(|| entry.idle.take())?)
+    }
+
     /// Any task that is left.
     pub(crate) fn take_any(&mut self) -> Option<Idle> {
         self.0.iter_mut().find_map(|(_, entry)| entry.idle.take())
