@@ -2,6 +2,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::time::Duration;
 
 use timer::{Clock, Driver, TimerEvent};
 
@@ -31,12 +32,14 @@ const BLOCKING_THREADS: usize = 32;
 pub struct Builder {
     clock: Clock,
     observer: Option<Box<dyn Observer>>,
+    slow_poll: Option<Duration>,
     blocking_threads: usize,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
-        Self { clock: Clock::real(), observer: None, blocking_threads: BLOCKING_THREADS }
+        let (clock, observer, slow_poll) = (Clock::real(), None, None);
+        Self { clock, observer, slow_poll, blocking_threads: BLOCKING_THREADS }
     }
 
     /// The clock that the loop lives by; the real one unless told otherwise.
@@ -48,6 +51,14 @@ impl Builder {
     /// Has `observer` told of all that happens; see [`journal`](crate::journal).
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Has every poll reported that takes longer than `limit`, with the tasks that had to wait for
+    /// its end: to the observer as [`Event::SlowPoll`], without one as a line on stderr. asyncio
+    /// does so in debug mode.
+    pub fn slow_poll(mut self, limit: Duration) -> Self {
+        self.slow_poll = Some(limit);
         self
     }
 
@@ -82,6 +93,7 @@ impl Builder {
                 remote: Arc::new(remote),
                 pool: Pool::new(self.blocking_threads, unparker),
                 journal: Journal::new(self.observer),
+                slow_poll: self.slow_poll,
                 doing: Cell::new(Doing::Nothing),
                 closing: Cell::new(false),
                 spawners: Arc::new(()),

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use timer::{Driver, Due, Instant};
@@ -136,6 +137,8 @@ pub(crate) struct Core {
     pub(crate) remote: Arc<Remote>,
     pub(crate) pool: Pool,
     pub(crate) journal: Journal,
+    /// How long a poll may take before it is reported.
+    pub(crate) slow_poll: Option<Duration>,
     /// What is going on just now, for the journal.
     pub(crate) doing: Cell<Doing>,
     /// The end has come: no task is accepted any more.
@@ -226,6 +229,10 @@ impl Core {
 
     pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {
         self.driver.expire(due);
+        self.wake_due(due);
+    }
+
+    pub(crate) fn wake_due(&self, due: &mut Vec<Due>) {
         for Due { timer, late, waker } in due.drain(..) {
             self.tell(|| Event::TimerFired { timer, late });
             self.doing.set(Doing::Timer(timer, late));

@@ -62,6 +62,9 @@ pub enum Event {
     PollStarted { task: TaskId, poll: u64 },
     /// The call has returned, after `took`.
     PollEnded { task: TaskId, poll: u64, took: Duration, ready: bool },
+    /// That poll held the loop for longer than [`Builder::slow_poll`](crate::Builder::slow_poll)
+    /// allows. Meanwhile these tasks were ready, or their timers due: each for so long.
+    SlowPoll { task: TaskId, took: Duration, waited: Vec<(TaskId, Duration)> },
     /// A task has its output, and its future was dropped.
     Done { task: TaskId },
     /// A task was aborted, or the loop has ended before it; its future was dropped.

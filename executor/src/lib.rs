@@ -53,6 +53,7 @@ mod stuck;
 mod task;
 #[allow(unsafe_code)]
 mod waker;
+mod watchdog;
 mod yield_now;
 
 use std::borrow::Cow;

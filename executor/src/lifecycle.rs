@@ -102,13 +102,12 @@ impl Core {
         F: Future + ?Sized,
     {
         self.doing.set(Doing::Task(header.id));
-        let started = self.tell_poll_started(header);
+        let watch = self.watch(header);
         let waker = waker::lend(header);
         let mut cx = Context::from_waker(&waker);
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
-        if let Some((poll, started)) = started {
-            let (took, ready) = (self.now() - started, matches!(polled, Ok(Poll::Ready(_))));
-            self.tell(|| Event::PollEnded { task: header.id, poll, took, ready });
+        if let Some(watch) = watch {
+            self.watched(header, watch, matches!(polled, Ok(Poll::Ready(_))));
         }
         self.doing.set(Doing::Nothing);
         polled
@@ -181,14 +180,5 @@ impl Core {
         self.pool.open();
         self.ready.clear();
         self.closing.set(false);
-    }
-
-    fn tell_poll_started(&self, header: &Header) -> Option<(u64, timer::Instant)> {
-        if !self.journal.is_on() {
-            return None;
-        }
-        let poll = self.tasks.borrow_mut().get(header.place())?.polls;
-        self.tell(|| Event::PollStarted { task: header.id, poll });
-        Some((poll, self.now()))
     }
 }

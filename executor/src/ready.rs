@@ -21,7 +21,7 @@ use timer::Unparker;
 use crate::context;
 use crate::journal::Event;
 use crate::label::Label;
-use crate::task::{AnyTask, Header, Place};
+use crate::task::{AnyTask, Header, Place, TaskId};
 
 /// Is the task queued, or on its way?
 #[derive(Debug, Default)]
@@ -144,6 +144,11 @@ impl ReadyQueue {
 
     pub(crate) fn pop(&self) -> Option<Place> {
         self.0.borrow_mut().pop_front()
+    }
+
+    /// The ids of the first `count` tasks.
+    pub(crate) fn first(&self, count: usize) -> Vec<TaskId> {
+        self.0.borrow().iter().take(count).map(|place| place.id).collect()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -76,6 +76,7 @@ impl Core {
             let (name, site) = (entry.label.name(), entry.label.site);
             stuck.push(StuckTask { id: entry.id, name, site, polls: entry.polls, waits });
         }
+        stuck.sort_by_key(|task| task.id);
         Some(Stuck { tasks: stuck })
     }
 }

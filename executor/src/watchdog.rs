@@ -1,0 +1,70 @@
+//! Which poll held the loop for too long, and who had to wait: asyncio's `slow_callback_duration`.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use timer::Instant;
+
+use crate::TaskId;
+use crate::event_loop::Core;
+use crate::journal::Event;
+use crate::task::Header;
+use crate::{panics, waker};
+
+/// A poll that is being timed.
+pub(crate) struct Watch {
+    poll: u64,
+    started: Instant,
+    /// How many tasks were in the ready queue: each of them waits for this poll to end.
+    ready: usize,
+}
+
+impl Core {
+    /// Before a poll. `None` if nobody wants to know.
+    pub(crate) fn watch(&self, header: &Header) -> Option<Watch> {
+        if !self.journal.is_on() && self.slow_poll.is_none() {
+            return None;
+        }
+        let poll = self.tasks.borrow_mut().get(header.place())?.polls;
+        self.tell(|| Event::PollStarted { task: header.id, poll });
+        Some(Watch { poll, started: self.now(), ready: self.ready.len() })
+    }
+
+    /// After the poll.
+    pub(crate) fn watched(&self, header: &Arc<Header>, watch: Watch, ready: bool) {
+        let (task, poll, took) = (header.id, watch.poll, self.now() - watch.started);
+        self.tell(|| Event::PollEnded { task, poll, took, ready });
+        if self.slow_poll.is_some_and(|limit| took > limit) {
+            self.report_slow_poll(header, took, watch.ready);
+        }
+    }
+
+    fn report_slow_poll(&self, header: &Header, took: Duration, ready: usize) {
+        let mut waited: Vec<_> = self.ready.first(ready).into_iter().map(|id| (id, took)).collect();
+        // Timers that have come due meanwhile are fired at once: they have waited long enough.
+        let mut due = Vec::new();
+        self.driver.expire(&mut due);
+        let waiting = due.iter().filter_map(|due| Some((waker::header(&due.waker)?.id, due.late)));
+        waited.extend(waiting.map(|(id, late)| (id, late.min(took))));
+        if self.journal.is_on() {
+            self.tell(|| Event::SlowPoll { task: header.id, took, waited });
+        } else {
+            panics::report(self.sentence(header, took, &waited));
+        }
+        self.wake_due(&mut due);
+    }
+
+    fn sentence(&self, header: &Header, took: Duration, waited: &[(TaskId, Duration)]) -> String {
+        let tasks = self.tasks.borrow();
+        let label = |id| tasks.iter().find(|entry| entry.id == id).map(|entry| &entry.label);
+        let held = label(header.id).map(ToString::to_string).unwrap_or_default();
+        let mut text = format!("task {held}, held the loop for {took:.1?}");
+        for (nth, (id, time)) in waited.iter().enumerate() {
+            let lead = if nth == 0 { "; meanwhile there waited" } else { "," };
+            let name = label(*id).map(|label| label.name()).unwrap_or_default();
+            let _ = write!(text, "{lead} '{name}' {time:.1?}");
+        }
+        text
+    }
+}
