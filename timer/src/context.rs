@@ -16,7 +16,8 @@ impl Driver {
     /// Makes this the driver that [`sleep`](crate::sleep) finds on this thread, until the guard
     /// is dropped; then it is again the one from before.
     pub fn enter(self: &Rc<Self>) -> Entered {
-        Entered { before: CURRENT.replace(Some(self.clone())) }
+        let before = CURRENT.try_with(|current| current.replace(Some(self.clone())));
+        Entered { before: before.ok().flatten() }
     }
 }
 

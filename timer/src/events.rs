@@ -14,7 +14,7 @@ pub struct Due {
     pub waker: Waker,
 }
 
-/// What became of a timer, but for its firing: that the caller of [`Driver::expire`] sees itself.
+/// What became of a timer, but for its firing: that the caller of [`Driver::expire`](crate::Driver::expire) sees itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimerEvent {
     /// It was armed, and lies in that slot of the wheel.

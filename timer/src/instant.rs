@@ -40,7 +40,9 @@ impl Instant {
     /// The wheel's tick (a millisecond) by which this moment has surely come: rounded up, so that
     /// no timer is early.
     pub(crate) fn deadline_tick(self) -> u64 {
-        u64::try_from(self.0.as_nanos().div_ceil(1_000_000)).unwrap_or(NEVER_TICK)
+        let millis = u64::from(self.0.subsec_nanos().div_ceil(1_000_000));
+        let whole = self.0.as_secs().checked_mul(1000);
+        whole.and_then(|whole| whole.checked_add(millis)).unwrap_or(NEVER_TICK)
     }
 
     /// The tick that has surely come at this moment: rounded down, so that no timer is early, and
