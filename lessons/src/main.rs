@@ -1,0 +1,78 @@
+//! The lessons of Short Order: programs that run on its event loop and show how it works.
+//!
+//! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
+//! `blocking.rs`. Its upper part is the program, which mirrors the asyncio program of the same
+//! name in `lessons/python`. What stands around the programs (the command line, the pictures, the
+//! figures) is in `stage/`.
+
+#![forbid(unsafe_code)]
+
+mod blocking;
+mod breakfast;
+mod dinner;
+mod hello;
+mod stage;
+
+use std::io;
+use std::process::ExitCode;
+
+use stage::{Lesson, Options, Request, println};
+
+/// All lessons, in the order in which to take them.
+const LESSONS: &[&Lesson] =
+    &[&dinner::LESSON, &hello::LESSON, &breakfast::LESSON, &blocking::LESSON];
+
+/// What a bare `cargo run` plays.
+const SAMPLE: &[&Lesson] = &[&breakfast::LESSON, &blocking::LESSON];
+
+fn main() -> ExitCode {
+    let (request, options) = stage::command_line(LESSONS);
+    let outcome = match request {
+        Request::Sample => play_sample(options),
+        Request::List => {
+            list(LESSONS.iter());
+            Ok(())
+        }
+        Request::Python(lesson) => {
+            stage::print!("{}", lesson.python);
+            Ok(())
+        }
+        Request::Play(lesson) => lesson.perform(options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!(
+                "error: an event loop could not be made: {error}\n\n\
+                 Close files or programs, or allow more of them (`ulimit -n`), and try again."
+            );
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn play_sample(options: Options) -> io::Result<()> {
+    for lesson in SAMPLE {
+        lesson.perform(options)?;
+        if !options.plain {
+            println!();
+        }
+    }
+    if !options.plain {
+        println!("The other lessons:");
+        list(
+            LESSONS.iter().filter(|lesson| SAMPLE.iter().all(|sample| sample.name != lesson.name)),
+        );
+        println!("`cargo run -- NAME` plays one of them, `cargo run -- --help` names the options.");
+    }
+    Ok(())
+}
+
+fn list<'a>(lessons: impl Iterator<Item = &'a &'static Lesson>) {
+    for lesson in lessons {
+        println!("  {:<10} {}", lesson.name, lesson.title);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, Command};
+use executor::Clock;
+
+use super::{Lesson, output};
+
+/// What is asked for.
+pub(crate) enum Request {
+    /// Nothing in particular: a sample.
+    Sample,
+    /// The names of the lessons.
+    List,
+    /// One lesson.
+    Play(&'static Lesson),
+    /// The source of a lesson's asyncio program.
+    Python(&'static Lesson),
+}
+
+/// How it is to be shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Options {
+    /// How time passes.
+    pub(crate) pace: Pace,
+    /// Only what the program itself prints.
+    pub(crate) plain: bool,
+    /// Pictures without characters beyond ASCII.
+    pub(crate) ascii: bool,
+}
+
+/// How time passes in a lesson.
+#[derive(Clone, Copy)]
+pub(crate) enum Pace {
+    /// As it does.
+    Real,
+    /// So many times faster.
+    Scaled(f64),
+    /// At once.
+    Simulated,
+}
+
+impl Pace {
+    /// A new clock: a clock serves one loop.
+    pub(crate) fn clock(self) -> Clock {
+        match self {
+            Self::Real => Clock::real(),
+            Self::Scaled(factor) => Clock::scaled(factor),
+            Self::Simulated => Clock::simulated(),
+        }
+    }
+}
+
+/// Reads the command line. When it is wrong, or asks for help, this says so and ends the program.
+pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
+    let mut command = command(lessons);
+    let arguments = command.get_matches_mut();
+    let mut refuse = |text| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
+
+    let simulated = arguments.get_one::<String>("clock").is_some_and(|clock| clock == "simulated");
+    let pace = match (simulated, arguments.get_one::<f64>("speed")) {
+        (false, None) => Pace::Real,
+        (false, Some(&speed)) => Pace::Scaled(speed),
+        (true, None) => Pace::Simulated,
+        (true, Some(_)) => refuse("a simulated clock has no speed: leave one of the two out"),
+    };
+    let named = arguments.get_one::<String>("lesson").map(String::as_str);
+    let lesson = lessons.iter().find(|lesson| Some(lesson.name) == named);
+    let request = match (lesson, arguments.get_flag("python")) {
+        (Some(lesson), true) => Request::Python(lesson),
+        (Some(lesson), false) => Request::Play(lesson),
+        (None, true) => refuse("--python shows one lesson's program: say which lesson's"),
+        (None, false) if named == Some("list") => Request::List,
+        (None, false) => Request::Sample,
+    };
+    let plain = arguments.get_flag("plain");
+    (request, Options { pace, plain, ascii: !output::shows_unicode() })
+}
+
+fn command(lessons: &[&'static Lesson]) -> Command {
+    let names = lessons.iter().map(|lesson| PossibleValue::new(lesson.name).help(lesson.title));
+    let list = PossibleValue::new("list").help("names the lessons");
+    let lesson = Arg::new("lesson")
+        .value_name("LESSON")
+        .value_parser(PossibleValuesParser::new(names.chain([list])))
+        .help("The lesson to play; without one, a sample");
+    let clock = Arg::new("clock")
+        .long("clock")
+        .value_name("CLOCK")
+        .value_parser(["real", "simulated"])
+        .default_value("real")
+        .help("Live by the real clock, or by one that jumps:\nthe same every time, and at once");
+    let speed = Arg::new("speed").long("speed").value_name("N").value_parser(speed).help(
+        "Let time pass N times faster (and figures get\ncoarser: they are of the faster time)",
+    );
+    let plain = Arg::new("plain")
+        .long("plain")
+        .action(ArgAction::SetTrue)
+        .help("Print what the program itself prints, and no more");
+    let python = Arg::new("python")
+        .long("python")
+        .action(ArgAction::SetTrue)
+        .help("Print the asyncio program that the lesson mirrors");
+    Command::new("lessons")
+        .about("Plays the lessons of Short Order, an event loop written to be read.")
+        .args([lesson, clock, speed, plain, python])
+}
+
+fn speed(text: &str) -> Result<f64, &'static str> {
+    let speed = text.parse().ok().filter(|speed| (0.01..=1000.0).contains(speed));
+    speed.ok_or("it is a number from 0.01 to 1000")
+}

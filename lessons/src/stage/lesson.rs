@@ -1,0 +1,61 @@
+use std::io;
+
+use anstyle::Style;
+
+use super::output::wrapped;
+use super::{Options, Stage, figures, println};
+
+/// A lesson: a program, and what to say around it.
+pub(crate) struct Lesson {
+    /// By this it is called on the command line; its file has the same name.
+    pub(crate) name: &'static str,
+    /// What it is about, in half a line.
+    pub(crate) title: &'static str,
+    /// What to watch.
+    pub(crate) watch: &'static str,
+    /// Runs the program, scene by scene.
+    pub(crate) play: fn(&mut Stage) -> io::Result<()>,
+    /// The source of the asyncio program that it mirrors.
+    pub(crate) python: &'static str,
+    /// Where to look in the source.
+    pub(crate) look: &'static [Look],
+    /// A change to try.
+    pub(crate) change: &'static str,
+}
+
+/// A place in the source.
+pub(crate) struct Look {
+    /// The file, from the workspace's root.
+    pub(crate) file: &'static str,
+    /// The function in it.
+    pub(crate) item: &'static str,
+    /// What is to be seen there.
+    pub(crate) why: &'static str,
+}
+
+impl Lesson {
+    /// Plays it, from what to watch to what to try.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for a loop.
+    pub(crate) fn perform(&self, options: Options) -> io::Result<()> {
+        let mut stage = Stage::new(options);
+        if options.plain {
+            return (self.play)(&mut stage);
+        }
+        let bold = Style::new().bold();
+        println!("{bold}{}{bold:#}: {}", self.name, self.title);
+        println!("{}\n", wrapped(self.watch, ""));
+
+        (self.play)(&mut stage)?;
+
+        println!();
+        stage.scenes.iter().for_each(|scene| println!("{}", figures::of(scene, &stage.scenes)));
+        for Look { file, item, why } in self.look {
+            println!("{}", wrapped(&format!("Look at {file}, fn {item}: {why}."), ""));
+        }
+        let change = format!("Try: in lessons/src/{}.rs, {}", self.name, self.change);
+        println!("{}", wrapped(&change, ""));
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! What holds for every lesson.
+
+use std::fs;
+use std::path::Path;
+
+use crate::LESSONS;
+use crate::stage::command_line::Pace;
+use crate::stage::output::capture;
+use crate::stage::{Lesson, Options};
+
+fn simulated(lesson: &Lesson, plain: bool, ascii: bool) -> String {
+    let options = Options { pace: Pace::Simulated, plain, ascii };
+    capture(|| lesson.perform(options).expect("there are descriptors left for a loop"))
+}
+
+#[test]
+fn a_lesson_fits_the_screen() {
+    for lesson in LESSONS {
+        let text = simulated(lesson, false, false);
+        assert!(text.lines().count() <= 40, "{} lines:\n{text}", text.lines().count());
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{} is too wide:\n{line}", lesson.name);
+            assert_eq!(line, line.trim_end(), "{} leaves blanks at a line's end", lesson.name);
+        }
+    }
+}
+
+#[test]
+fn a_lesson_is_the_same_every_time_under_a_simulated_clock() {
+    for lesson in LESSONS {
+        let first = simulated(lesson, false, false);
+        for _ in 0..50 {
+            assert_eq!(simulated(lesson, false, false), first);
+        }
+    }
+}
+
+#[test]
+fn a_lesson_is_all_ascii_if_asked() {
+    for lesson in LESSONS {
+        let text = simulated(lesson, false, true);
+        assert!(text.is_ascii(), "{text}");
+    }
+}
+
+#[test]
+fn plain_is_the_program_alone() {
+    for lesson in LESSONS {
+        let (plain, full) = (simulated(lesson, true, false), simulated(lesson, false, false));
+        let mut rest = full.lines();
+        for line in plain.lines() {
+            assert!(
+                rest.any(|other| other == line),
+                "{} adds, plain, the line {line}",
+                lesson.name
+            );
+        }
+    }
+}
+
+#[test]
+fn what_to_look_at_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for look in LESSONS.iter().flat_map(|lesson| lesson.look) {
+        let source = fs::read_to_string(root.join(look.file)).expect("the file exists");
+        let (plain, generic) = (format!("fn {}(", look.item), format!("fn {}<", look.item));
+        let found = source.contains(&plain) || source.contains(&generic);
+        assert!(found, "{} has no fn {}", look.file, look.item);
+    }
+    for lesson in LESSONS {
+        let file = root.join("lessons/src").join(lesson.name).with_extension("rs");
+        assert!(file.exists(), "the file of {} is named otherwise", lesson.name);
+    }
+}
