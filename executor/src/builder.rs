@@ -10,6 +10,8 @@ use crate::EventLoop;
 use crate::blocking::Pool;
 use crate::event_loop::Core;
 use crate::journal::{Doing, Event, Journal, Observer};
+use crate::net::reactor::Reactor;
+use crate::net::socket::BUDGET;
 use crate::ready::{ReadyQueue, Remote};
 use crate::task::Tasks;
 
@@ -78,6 +80,7 @@ impl Builder {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
         let mut driver = Driver::new(self.clock)?;
+        let registry = driver.registry()?;
         let unparker = driver.unparker().clone();
         let (remote, inbox) = Remote::new(unparker.clone());
         let core = Rc::new_cyclic(|core: &Weak<Core>| {
@@ -91,6 +94,8 @@ impl Builder {
                 tasks: RefCell::new(Tasks::default()),
                 inbox,
                 remote: Arc::new(remote),
+                reactor: Arc::new(Reactor::new(registry)),
+                budget: Cell::new(BUDGET),
                 pool: Pool::new(self.blocking_threads, unparker),
                 journal: Journal::new(self.observer),
                 slow_poll: self.slow_poll,

@@ -16,6 +16,7 @@ use crate::context;
 use crate::join::JoinHandle;
 use crate::journal::{Cause, Doing, Event, Journal, Unparked};
 use crate::label::Label;
+use crate::net::reactor::Reactor;
 use crate::ready::{Message, ReadyQueue, Remote};
 use crate::task::{Header, TaskId, Tasks};
 use crate::{Builder, LocalSpawner, Spawner, Stuck, panics};
@@ -125,6 +126,7 @@ impl Drop for EventLoop {
         // Destructors of tasks find their loop entered, even inside another one.
         let _entered = context::enter(&self.core);
         self.core.shut_down();
+        self.core.reactor.close();
     }
 }
 
@@ -135,6 +137,9 @@ pub(crate) struct Core {
     pub(crate) tasks: RefCell<Tasks>,
     pub(crate) inbox: Receiver<Message>,
     pub(crate) remote: Arc<Remote>,
+    pub(crate) reactor: Arc<Reactor>,
+    /// How many operations on sockets the task may still do in this poll.
+    pub(crate) budget: Cell<u32>,
     pub(crate) pool: Pool,
     pub(crate) journal: Journal,
     /// How long a poll may take before it is reported.
@@ -185,7 +190,9 @@ impl Core {
             }
             self.wait(idle);
 
-            // 5. Wake the tasks whose timers are due. The clock is read here, once a turn.
+            // 5. Wake the tasks whose sockets are ready, and those whose timers are due. The clock
+            //    is read here, once a turn.
+            self.wake_ready();
             self.fire_timers(&mut due);
         }
     }
@@ -219,11 +226,33 @@ impl Core {
         if may_sleep {
             self.tell(|| Event::Parked { until: self.driver.next_wake() });
         }
-        self.driver.wait(may_sleep).expect("the poller can be waited for");
+        // Without sockets there is nothing to look for.
+        if may_sleep || !self.reactor.is_empty() {
+            self.driver.wait(may_sleep).expect("the poller can be waited for");
+        }
         if may_sleep {
-            let called = self.remote.unparker.is_called();
-            let by = if called { Unparked::Thread } else { Unparked::Deadline };
-            self.tell(|| Event::Unparked { by });
+            self.tell(|| Event::Unparked { by: self.unparked_by() });
+        }
+    }
+
+    fn unparked_by(&self) -> Unparked {
+        match (self.remote.unparker.is_called(), self.driver.has_events()) {
+            (true, _) => Unparked::Thread,
+            (false, true) => Unparked::Io,
+            (false, false) => Unparked::Deadline,
+        }
+    }
+
+    pub(crate) fn wake_ready(&self) {
+        let mut ready = Vec::new();
+        self.driver.each_event(|event| ready.extend(self.reactor.ready(event)));
+        for (readiness, wakers) in ready {
+            self.tell(|| Event::IoReady(readiness));
+            self.doing.set(Doing::Io(readiness));
+            for waker in wakers.into_iter().flatten() {
+                panics::contain("a waker called by a socket", || waker.wake());
+            }
+            self.doing.set(Doing::Nothing);
         }
     }
 

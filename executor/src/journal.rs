@@ -79,6 +79,10 @@ pub enum Event {
     TimerFired { timer: Key, late: Duration },
     /// A timer was cancelled before its time.
     TimerCancelled { timer: Key },
+    /// The task `by` made a socket, which is known by this token.
+    IoRegistered { token: usize, by: Option<TaskId> },
+    /// A socket became ready; next, whoever waits for it is woken.
+    IoReady(Readiness),
     /// Nothing is ready, so the loop goes to sleep, at the longest until that moment.
     Parked { until: Option<Instant> },
     /// The loop's sleep has ended.
@@ -113,6 +117,8 @@ pub enum Cause {
         /// How late.
         late: Duration,
     },
+    /// A socket became ready.
+    Io(Readiness),
     /// The task it waits for has come to its end.
     Join(TaskId),
     /// Another thread called its waker.
@@ -126,8 +132,21 @@ pub enum Cause {
 pub enum Unparked {
     /// A deadline.
     Deadline,
+    /// A socket that became ready.
+    Io,
     /// A call from another thread.
     Thread,
+}
+
+/// What a socket became ready for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// Which socket.
+    pub token: usize,
+    /// There is something to read, the end and an error included.
+    pub readable: bool,
+    /// There is room to write, or an error to be told.
+    pub writable: bool,
 }
 
 /// What the loop is doing just now: the answer to "who was that?".
@@ -139,6 +158,8 @@ pub(crate) enum Doing {
     Task(TaskId),
     /// Calling the waker of a timer that fired.
     Timer(Key, Duration),
+    /// Calling the wakers of those who wait for a socket.
+    Io(Readiness),
     /// Calling the waker of whoever waits for a task that is done.
     Join(TaskId),
 }
@@ -156,6 +177,7 @@ impl Doing {
             Self::Task(task) if task == woken => Cause::Itself,
             Self::Task(task) => Cause::Task(task),
             Self::Timer(timer, late) => Cause::Timer { timer, late },
+            Self::Io(readiness) => Cause::Io(readiness),
             Self::Join(task) => Cause::Join(task),
             Self::Nothing => Cause::Outside,
         }

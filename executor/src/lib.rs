@@ -46,6 +46,7 @@ mod join;
 pub mod journal;
 mod label;
 mod lifecycle;
+pub mod net;
 mod panics;
 mod ready;
 mod spawner;

@@ -11,6 +11,7 @@ use crate::event_loop::Core;
 use crate::join::{self, JoinHandle};
 use crate::journal::{Cause, Doing, Event};
 use crate::label::Label;
+use crate::net::socket::BUDGET;
 use crate::panics::contain;
 use crate::task::{BoxedTask, Header, Idle, Place, Task, TaskId};
 use crate::{JoinError, Stuck, waker};
@@ -102,6 +103,7 @@ impl Core {
         F: Future + ?Sized,
     {
         self.doing.set(Doing::Task(header.id));
+        self.budget.set(BUDGET);
         let watch = self.watch(header);
         let waker = waker::lend(header);
         let mut cx = Context::from_waker(&waker);
@@ -171,6 +173,7 @@ impl Core {
         let mut due = Vec::new();
         while self.pool.close() > 0 {
             self.wait(true);
+            self.wake_ready();
             self.fire_timers(&mut due);
             self.empty_inbox();
         }

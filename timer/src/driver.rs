@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::Waker;
 use std::time::Duration;
 
-use mio::{Events, Poll, Token};
+use mio::event::Event;
+use mio::{Events, Poll, Registry, Token};
 
 use crate::clock::Kind;
 use crate::instant::NEVER_TICK;
@@ -88,6 +89,27 @@ impl Driver {
         parked
     }
 
+    /// Where sources of I/O register. The token `usize::MAX` is taken.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for it.
+    pub fn registry(&self) -> io::Result<Registry> {
+        self.poll.borrow().registry().try_clone()
+    }
+
+    /// Whether I/O had something to say when the driver last looked.
+    pub fn has_events(&self) -> bool {
+        self.events.borrow().iter().any(|event| event.token() != UNPARK)
+    }
+
+    /// Hands over what I/O had to say when the driver last looked.
+    pub fn each_event(&self, mut tell: impl FnMut(&Event)) {
+        let mut events = self.events.replace(Events::with_capacity(0));
+        events.iter().filter(|event| event.token() != UNPARK).for_each(&mut tell);
+        events.clear();
+        self.events.replace(events);
+    }
+
     /// Appends to `due` the timers whose time has come.
     ///
     /// The caller calls their wakers: no borrow of the driver is held by then.
@@ -131,7 +153,7 @@ impl Driver {
 
     /// Whether the last poll had more to say than that a simulated clock may have moved.
     fn has_news(&self) -> bool {
-        self.unparker.is_called() || self.events.borrow().iter().any(|it| it.token() != UNPARK)
+        self.unparker.is_called() || self.has_events()
     }
 
     /// Waits for I/O or a call until the moment `until`; a past one means: only look.

@@ -1,0 +1,177 @@
+//! The reactor: which socket is ready, and whom to tell.
+//!
+//! `mio` says once that a socket became readable, and not again until a read has found nothing.
+//! So the reactor remembers it: a socket counts as readable until an operation on it says
+//! "would block".
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll, Waker};
+
+use mio::event::{Event, Source};
+use mio::{Interest, Registry, Token};
+use parking_lot::Mutex;
+use slab::Slab;
+
+use crate::journal::Readiness;
+
+/// Of a token's bits, those that name the slot. The others are its generation.
+const SLOT_BITS: u32 = usize::BITS / 2;
+
+/// All sockets that are registered with a loop.
+#[derive(Debug)]
+pub(crate) struct Reactor {
+    registry: Registry,
+    slots: Mutex<Slots>,
+    closed: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Slots {
+    slab: Slab<Arc<Slot>>,
+    registered: usize,
+}
+
+/// What is known of one socket.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) token: Token,
+    directions: [Mutex<Direction>; 2],
+}
+
+/// Reading and writing are two things: each has its own readiness and its own waiting task.
+#[derive(Debug, Default)]
+struct Direction {
+    ready: bool,
+    /// How many times it became ready, so that an operation that found nothing takes back only
+    /// the readiness that it had seen, and not a newer one.
+    times: u64,
+    waker: Option<Waker>,
+}
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Read = 0,
+    Write = 1,
+}
+
+impl Reactor {
+    pub(crate) fn new(registry: Registry) -> Self {
+        Self { registry, slots: Mutex::default(), closed: AtomicBool::new(false) }
+    }
+
+    /// Adds a socket, for both ways: they are sorted out when it says that it is ready.
+    pub(crate) fn register(&self, source: &mut impl Source) -> io::Result<Arc<Slot>> {
+        let mut slots = self.slots.lock();
+        slots.registered += 1;
+        // A slot is used again, a token is not: an event that comes late for a socket that is
+        // gone, whose number the system has given away already, finds nobody.
+        let generation = slots.registered;
+        let vacant = slots.slab.vacant_entry();
+        let token = Token(vacant.key() | generation << SLOT_BITS);
+        self.registry.register(source, token, Interest::READABLE | Interest::WRITABLE)?;
+        let slot = Arc::new(Slot { token, directions: Default::default() });
+        vacant.insert(slot.clone());
+        Ok(slot)
+    }
+
+    pub(crate) fn deregister(&self, source: &mut impl Source, slot: &Slot) {
+        // The system forgets a socket that is closed; here it is about to be.
+        let _ = self.registry.deregister(source);
+        self.slots.lock().slab.try_remove(slot_of(slot.token));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.lock().slab.is_empty()
+    }
+
+    /// The loop's thread, with an event of the poller: returns whom to wake.
+    pub(crate) fn ready(&self, event: &Event) -> Option<(Readiness, [Option<Waker>; 2])> {
+        let slot = self.slots.lock().slab.get(slot_of(event.token())).cloned();
+        let slot = slot.filter(|slot| slot.token == event.token())?;
+        // An end or an error is for both ways: the next operation is told.
+        let readable = event.is_readable() || event.is_read_closed() || event.is_error();
+        let writable = event.is_writable() || event.is_write_closed() || event.is_error();
+        let set = |way: Way, ready: bool| if ready { slot.set_ready(way) } else { None };
+        let wakers = [set(Way::Read, readable), set(Way::Write, writable)];
+        Some((Readiness { token: event.token().0, readable, writable }, wakers))
+    }
+
+    /// The loop is gone: whoever still waits is told by an error.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Relaxed);
+        let slots: Vec<_> = self.slots.lock().slab.iter().map(|(_, slot)| slot.clone()).collect();
+        for slot in slots {
+            for waker in [slot.set_ready(Way::Read), slot.set_ready(Way::Write)] {
+                waker.into_iter().for_each(Waker::wake);
+            }
+        }
+    }
+
+    /// Does `operation` as soon as it does not block.
+    pub(crate) fn poll_io<T>(
+        &self,
+        slot: &Slot,
+        way: Way,
+        cx: &mut Context<'_>,
+        mut operation: impl FnMut() -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        loop {
+            if self.closed.load(Relaxed) {
+                return Poll::Ready(Err(io::Error::other("the event loop of this socket is gone")));
+            }
+            let Some(seen) = slot.ready_or_wait(way, cx) else { return Poll::Pending };
+            match operation() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => slot.clear(way, seen),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+}
+
+impl Slot {
+    fn set_ready(&self, way: Way) -> Option<Waker> {
+        let mut direction = self.directions[way as usize].lock();
+        direction.ready = true;
+        direction.times += 1;
+        direction.waker.take()
+    }
+
+    /// Takes the readiness back that was seen, unless there is a newer one.
+    fn clear(&self, way: Way, seen: u64) {
+        let mut direction = self.directions[way as usize].lock();
+        if direction.times == seen {
+            direction.ready = false;
+        }
+    }
+
+    /// How many times it was ready, if it is; else the task is to be woken when it is.
+    fn ready_or_wait(&self, way: Way, cx: &mut Context<'_>) -> Option<u64> {
+        let waker = {
+            let direction = self.directions[way as usize].lock();
+            if direction.ready {
+                return Some(direction.times);
+            }
+            if direction.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                return None;
+            }
+            drop(direction);
+            cx.waker().clone() // foreign code: not under the lock
+        };
+        let mut direction = self.directions[way as usize].lock();
+        if direction.ready {
+            return Some(direction.times);
+        }
+        let replaced = direction.waker.replace(waker);
+        drop(direction);
+        drop(replaced);
+        None
+    }
+}
+
+fn slot_of(token: Token) -> usize {
+    token.0 & ((1 << SLOT_BITS) - 1)
+}

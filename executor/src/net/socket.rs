@@ -1,0 +1,76 @@
+use std::io;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use mio::event::Source;
+
+use super::reactor::{Reactor, Slot, Way};
+use crate::context;
+use crate::journal::Event;
+
+/// How many operations a task may do in one poll, on sockets that are always ready, before the
+/// others have their turn. It is tokio's figure, too.
+pub(crate) const BUDGET: u32 = 128;
+
+/// A socket of `mio`, registered with the loop in which it was made.
+#[derive(Debug)]
+pub(super) struct Socket<S: Source> {
+    source: S,
+    slot: Arc<Slot>,
+    reactor: Arc<Reactor>,
+}
+
+impl<S: Source> Socket<S> {
+    /// # Panics
+    /// Outside an event loop.
+    #[track_caller]
+    pub(super) fn new(mut source: S) -> io::Result<Self> {
+        let core = context::expect("a function of executor::net");
+        let slot = core.reactor.register(&mut source)?;
+        let by = core.doing.get().task();
+        core.tell(|| Event::IoRegistered { token: slot.token.0, by });
+        Ok(Self { source, slot, reactor: core.reactor.clone() })
+    }
+
+    pub(super) fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// Does `operation` as soon as it does not block.
+    pub(super) fn poll<T>(
+        &self,
+        way: Way,
+        cx: &mut Context<'_>,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        if !spend_budget() {
+            // It is the turn of the others; then this task goes on.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.reactor.poll_io(&self.slot, way, cx, || operation(&self.source))
+    }
+
+    /// [`poll`](Self::poll) as a future.
+    pub(super) async fn perform<T>(
+        &self,
+        way: Way,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> io::Result<T> {
+        std::future::poll_fn(|cx| self.poll(way, cx, &mut operation)).await
+    }
+}
+
+impl<S: Source> Drop for Socket<S> {
+    fn drop(&mut self) {
+        self.reactor.deregister(&mut self.source, &self.slot);
+    }
+}
+
+/// Whether the task that is being polled may do one more operation.
+fn spend_budget() -> bool {
+    let Some(core) = context::current() else { return true };
+    let left = core.budget.get();
+    core.budget.set(left.saturating_sub(1));
+    left > 0
+}

@@ -1,0 +1,254 @@
+use std::io::{self, IoSlice, Read, Write};
+use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use futures_io::{AsyncRead, AsyncWrite};
+use timer::Sleep;
+
+use super::address::{first_of, resolve};
+use super::reactor::Way;
+use super::socket::Socket;
+
+/// How long to wait with the next try to accept when there is no descriptor left for it.
+const NO_DESCRIPTOR_LEFT: Duration = Duration::from_millis(50);
+
+/// Waits for connections: asyncio's `start_server`, in its bare form.
+#[derive(Debug)]
+pub struct TcpListener(Socket<mio::net::TcpListener>);
+
+impl TcpListener {
+    /// Listens at `address`; with port 0 the system chooses a free one.
+    ///
+    /// # Errors
+    /// When the name cannot be looked up or none of its addresses can be listened at.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    pub async fn bind<A: ToSocketAddrs + Send + 'static>(address: A) -> io::Result<Self> {
+        let bind = async |address| Socket::new(mio::net::TcpListener::bind(address)?);
+        first_of(resolve(address).await?, bind).await.map(Self)
+    }
+
+    /// Waits for the next connection.
+    ///
+    /// When the system has no descriptor left for it, the connection stays where it is, and is
+    /// taken a little later. A connection that was given up meanwhile is passed over.
+    ///
+    /// # Errors
+    /// All others that the system reports.
+    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        let mut pause = None;
+        std::future::poll_fn(|cx| self.poll_accept(cx, &mut pause)).await
+    }
+
+    /// The connections as a stream, which never ends.
+    pub fn incoming(&self) -> Incoming<'_> {
+        Incoming { listener: self, pause: None }
+    }
+
+    fn poll_accept(
+        &self,
+        cx: &mut Context<'_>,
+        pause: &mut Option<Sleep>,
+    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        loop {
+            if let Some(sleep) = pause {
+                ready!(Pin::new(sleep).poll(cx));
+                *pause = None;
+            }
+            let accepted = self.0.poll(Way::Read, cx, mio::net::TcpListener::accept);
+            match ready!(accepted).and_then(|(stream, peer)| Ok((Socket::new(stream)?, peer))) {
+                Ok((stream, peer)) => return Poll::Ready(Ok((TcpStream(stream), peer))),
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                // The listener stays readable and will not say so again: to wait for readiness
+                // would be to wait for ever, and to try at once would be to spin.
+                Err(error) if is_no_descriptor_left(&error) => {
+                    *pause = Some(timer::sleep(NO_DESCRIPTOR_LEFT));
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.source().local_addr()
+    }
+}
+
+/// EMFILE (this process) and ENFILE (the system), which have no `ErrorKind`.
+fn is_no_descriptor_left(error: &io::Error) -> bool {
+    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+/// The connections of a listener; see [`TcpListener::incoming`].
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    listener: &'a TcpListener,
+    pause: Option<Sleep>,
+}
+
+impl Stream for Incoming<'_> {
+    type Item = io::Result<TcpStream>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Self { listener, pause } = &mut *self;
+        listener.poll_accept(cx, pause).map(|accepted| Some(accepted.map(|(stream, _)| stream)))
+    }
+}
+
+/// A connection: asyncio's pair of `StreamReader` and `StreamWriter`.
+///
+/// It reads and writes through a shared reference, too: so one task may read while another
+/// writes, and nothing needs to be split.
+#[derive(Debug)]
+pub struct TcpStream(Socket<mio::net::TcpStream>);
+
+impl TcpStream {
+    /// Connects to `address`; a name is looked up on the blocking pool.
+    ///
+    /// # Errors
+    /// When the name cannot be looked up, or none of its addresses can be connected to.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    pub async fn connect<A: ToSocketAddrs + Send + 'static>(address: A) -> io::Result<Self> {
+        first_of(resolve(address).await?, Self::connect_to).await
+    }
+
+    async fn connect_to(address: SocketAddr) -> io::Result<Self> {
+        let socket = Socket::new(mio::net::TcpStream::connect(address)?)?;
+        // A socket is writable when its connection stands, or cannot be made.
+        let connected = |stream: &mio::net::TcpStream| match stream.take_error()? {
+            Some(error) => Err(error),
+            None => match stream.peer_addr() {
+                Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+                    Err(io::ErrorKind::WouldBlock.into())
+                }
+                peer => peer,
+            },
+        };
+        socket.perform(Way::Write, connected).await?;
+        Ok(Self(socket))
+    }
+
+    /// Reads without taking what it reads.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub async fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.perform(Way::Read, |stream| stream.peek(buffer)).await
+    }
+
+    /// Ends one way of the connection, or both.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.0.source().shutdown(how)
+    }
+
+    /// Sends small pieces at once instead of waiting for more to send with them.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
+        self.0.source().set_nodelay(nodelay)
+    }
+
+    /// The address of this end.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.source().local_addr()
+    }
+
+    /// The address of the other end.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0.source().peer_addr()
+    }
+}
+
+impl AsyncRead for &TcpStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.0.poll(Way::Read, cx, |mut stream| stream.read(buffer))
+    }
+}
+
+impl AsyncWrite for &TcpStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.0.poll(Way::Write, cx, |mut stream| stream.write(bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.0.poll(Way::Write, cx, |mut stream| stream.write_vectored(bytes))
+    }
+
+    /// A socket keeps nothing back.
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    /// Says that no more will be written; the other way stays open.
+    fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.shutdown(Shutdown::Write))
+    }
+}
+
+impl AsyncRead for TcpStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut &*self).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for TcpStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut &*self).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut &*self).poll_write_vectored(cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut &*self).poll_flush(cx)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut &*self).poll_close(cx)
+    }
+}

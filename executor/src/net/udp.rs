@@ -1,0 +1,48 @@
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use super::address::{first_of, resolve};
+use super::reactor::Way;
+use super::socket::Socket;
+
+/// Sends and receives datagrams: asyncio's `create_datagram_endpoint`.
+#[derive(Debug)]
+pub struct UdpSocket(Socket<mio::net::UdpSocket>);
+
+impl UdpSocket {
+    /// A socket at `address`; with port 0 the system chooses a free one.
+    ///
+    /// # Errors
+    /// When the name cannot be looked up or none of its addresses can be had.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    pub async fn bind<A: ToSocketAddrs + Send + 'static>(address: A) -> io::Result<Self> {
+        let bind = async |address| Socket::new(mio::net::UdpSocket::bind(address)?);
+        first_of(resolve(address).await?, bind).await.map(Self)
+    }
+
+    /// Sends a datagram to `to` and returns the bytes sent.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub async fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
+        self.0.perform(Way::Write, |socket| socket.send_to(bytes, to)).await
+    }
+
+    /// Receives a datagram, cut to the length of `buffer`, and says from whom.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        self.0.perform(Way::Read, |socket| socket.recv_from(buffer)).await
+    }
+
+    /// The socket's address.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.source().local_addr()
+    }
+}
