@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use parking_lot::Mutex;
-use timer::Unparker;
+use timer::{Clock, Hold, Unparker};
 
 use crate::event_loop::Core;
 use crate::join::{self, JoinHandle};
@@ -30,6 +30,7 @@ pub(crate) struct Pool {
     queue: Receiver<Job>,
     state: Arc<Mutex<State>>,
     unparker: Unparker,
+    clock: Clock,
 }
 
 #[derive(Default)]
@@ -40,14 +41,17 @@ struct State {
     threads: usize,
     /// Threads ever started, for their names.
     started: usize,
+    /// A simulated clock is held once for each job that has a thread, or is about to. Those that
+    /// wait for one must not hold it: the jobs before them may be waiting for time to pass.
+    holds: Vec<Hold>,
     /// The loop is at its end and waits for the jobs that run.
     closing: bool,
 }
 
 impl Pool {
-    pub(crate) fn new(limit: usize, unparker: Unparker) -> Self {
+    pub(crate) fn new(limit: usize, unparker: Unparker, clock: Clock) -> Self {
         let (jobs, queue) = crossbeam_channel::unbounded();
-        Self { limit, jobs, queue, state: Arc::default(), unparker }
+        Self { limit, jobs, queue, state: Arc::default(), unparker, clock }
     }
 
     /// Makes sure that a thread will take up the job that is handed in next.
@@ -65,6 +69,9 @@ impl Pool {
             }
         }
         state.pending += 1;
+        if state.pending <= self.limit {
+            state.holds.push(self.clock.hold());
+        }
         Ok(())
     }
 
@@ -81,7 +88,7 @@ impl Pool {
     pub(crate) fn close(&self) -> usize {
         while let Ok(job) = self.queue.try_recv() {
             panics::contain("the destructor of a cancelled job", || drop(job));
-            self.state.lock().pending -= 1;
+            self.state.lock().finish_one();
         }
         let mut state = self.state.lock();
         state.closing = true;
@@ -97,6 +104,15 @@ impl Pool {
     }
 }
 
+impl State {
+    /// Called only when the job's joiner has been woken: a simulated clock may move on.
+    fn finish_one(&mut self) {
+        self.pending -= 1;
+        // The hold of a thread that has another job to take up goes on.
+        self.holds.truncate(self.pending);
+    }
+}
+
 /// A thread's life. It also ends when the pool is dropped, and with it the queue's other end.
 fn work(queue: &Receiver<Job>, state: &Mutex<State>, unparker: &Unparker) {
     loop {
@@ -104,7 +120,7 @@ fn work(queue: &Receiver<Job>, state: &Mutex<State>, unparker: &Unparker) {
             Ok(job) => {
                 panics::contain("a waker called by a blocking job", job);
                 let mut state = state.lock();
-                state.pending -= 1;
+                state.finish_one();
                 if state.closing {
                     unparker.unpark();
                 }
@@ -141,7 +157,6 @@ impl Core {
         let (task, by) = (header.id, self.doing.get().task());
         self.tell(|| Event::JobQueued { task, name: label.name(), site: label.site, by });
         let clock = self.driver.clock().clone();
-        let hold = clock.hold();
         let remote = self.journal.is_on().then(|| self.remote.clone());
         let tell = move |event| {
             if let Some(remote) = &remote {
@@ -154,13 +169,12 @@ impl Core {
             }
             tell(Event::JobStarted { task, thread: thread::current() });
             match catch_unwind(AssertUnwindSafe(job)) {
+                // Dropping the completer says "cancelled".
+                Ok(output) if header.is_aborted() => drop(output),
                 Ok(output) => completer.complete(Ok(output)),
                 Err(panic) => completer.fail(JoinError::Panicked(panic), &label),
             }
             tell(Event::JobFinished { task });
-            drop(completer);
-            // Only now, with the joiner woken, may a simulated clock move on.
-            drop(hold);
         };
         // The queue lives as long as the pool: it cannot be closed.
         let _ = self.pool.jobs.send(Box::new(run));

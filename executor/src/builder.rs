@@ -79,7 +79,8 @@ impl Builder {
             let text = "a blocking pool needs at least one thread: give blocking_threads 1 or more";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
-        let mut driver = Driver::new(self.clock)?;
+        let clock = self.clock;
+        let mut driver = Driver::new(clock.clone())?;
         let registry = driver.registry()?;
         let unparker = driver.unparker().clone();
         let (remote, inbox) = Remote::new(unparker.clone());
@@ -96,7 +97,7 @@ impl Builder {
                 remote: Arc::new(remote),
                 reactor: Arc::new(Reactor::new(registry)),
                 budget: Cell::new(BUDGET),
-                pool: Pool::new(self.blocking_threads, unparker),
+                pool: Pool::new(self.blocking_threads, unparker, clock),
                 journal: Journal::new(self.observer),
                 slow_poll: self.slow_poll,
                 doing: Cell::new(Doing::Nothing),

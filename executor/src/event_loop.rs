@@ -1,7 +1,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
@@ -97,8 +97,12 @@ impl EventLoop {
         let header = Header::new(&core.remote);
         let main = header.id;
         core.add(header, Label::of_type::<F>(), None);
-        // The outer catch is for a future whose destructor panics.
-        let outcome = catch_unwind(AssertUnwindSafe(|| core.run(main, future))).flatten();
+        let mut future = pin!(Some(future));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            core.run(main, future.as_mut().as_pin_mut().expect("it is taken out only below"))
+        }))
+        .flatten();
+        panics::contain("the destructor of the future given to run", || future.set(None));
         core.finish_main(main, &outcome);
         core.shut_down();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
@@ -154,8 +158,11 @@ pub(crate) struct Core {
 
 impl Core {
     /// The loop's turns, until the main future is done; the outer `Err` is its panic.
-    fn run<F: Future>(&self, main: TaskId, future: F) -> thread::Result<Result<F::Output, Stuck>> {
-        let mut future = pin!(future);
+    fn run<F: Future>(
+        &self,
+        main: TaskId,
+        mut future: Pin<&mut F>,
+    ) -> thread::Result<Result<F::Output, Stuck>> {
         let mut polls = 0;
         let mut due = Vec::new();
         loop {
@@ -164,15 +171,13 @@ impl Core {
 
             // 2. Run one round: the tasks that are ready now. What becomes ready meanwhile, a
             //    task that wakes itself above all, waits for the next round.
-            for _ in 0..self.ready.len().min(ROUND) {
+            for _ in 0..self.ready.len().min(ROUND - polls) {
                 let Some(place) = self.ready.pop() else { break };
                 polls += 1;
-                if place.id == main {
-                    if let Poll::Ready(outcome) = self.run_main(place, future.as_mut()) {
-                        return outcome.map(Ok);
-                    }
-                } else {
+                if place.id != main {
                     self.run_task(place);
+                } else if let Poll::Ready(outcome) = self.run_main(place, future.as_mut()) {
+                    return outcome.map(Ok);
                 }
             }
 
@@ -222,13 +227,16 @@ impl Core {
         }
     }
 
+    /// Step 4; with `may_sleep` until something is to be done.
     pub(crate) fn wait(&self, may_sleep: bool) {
         if may_sleep {
             self.tell(|| Event::Parked { until: self.driver.next_wake() });
         }
+        // The observer may have made something ready when it was told.
+        let sleeps = may_sleep && self.ready.len() == 0;
         // Without sockets there is nothing to look for.
-        if may_sleep || !self.reactor.is_empty() {
-            self.driver.wait(may_sleep).expect("the poller can be waited for");
+        if sleeps || !self.reactor.is_empty() {
+            self.driver.wait(sleeps).expect("the poller can be waited for");
         }
         if may_sleep {
             self.tell(|| Event::Unparked { by: self.unparked_by() });
@@ -237,6 +245,7 @@ impl Core {
 
     fn unparked_by(&self) -> Unparked {
         match (self.remote.unparker.is_called(), self.driver.has_events()) {
+            _ if self.ready.len() > 0 => Unparked::Observer,
             (true, _) => Unparked::Thread,
             (false, true) => Unparked::Io,
             (false, false) => Unparked::Deadline,

@@ -58,7 +58,7 @@ where
         Gathered::from(core.spawn(label.clone(), Noticed { future, notice }))
     };
     let members: Vec<_> = futures.into_iter().enumerate().map(spawn).collect();
-    GatherAll { members, ended, first: 0 }
+    GatherAll { members, done: false, ended, first: 0 }
 }
 
 /// One task of a gathering, and its output when it has come.
@@ -157,6 +157,7 @@ gather_of!(A B C D E F G H);
 /// thousand of them, ending one by one, is a thousand looks, and not half a million.
 struct GatherAll<T> {
     members: Vec<Gathered<T>>,
+    done: bool,
     ended: Arc<Ended>,
     /// All members before this one have come.
     first: usize,
@@ -183,6 +184,7 @@ impl<T> Future for GatherAll<T> {
     type Output = Vec<T>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<T>> {
+        assert!(!self.done, "a gather_all was polled after it was ready");
         let ended = std::mem::take(&mut *self.ended.lock());
         self.look_at(ended, cx);
         loop {
@@ -190,6 +192,7 @@ impl<T> Future for GatherAll<T> {
                 self.first += 1;
             }
             let Some(Gathered { handle: Some(handle), .. }) = self.members.get(self.first) else {
+                self.done = true;
                 let members = self.members.drain(..);
                 return Poll::Ready(
                     members.filter_map(|mut member| member.output.take()).collect(),

@@ -64,7 +64,8 @@ impl<T> JoinHandle<T> {
     ///
     /// Its future is dropped when its turn comes, instead of being polled; the handle then
     /// resolves to [`JoinError::Cancelled`]. Does nothing to a task that is finished, and if the
-    /// task is running and this very poll ends it, its output stands.
+    /// task is running and this very poll ends it, its output stands. It may be called on any
+    /// thread; the future is dropped on the loop's.
     ///
     /// ```
     /// use executor::JoinError;
@@ -201,17 +202,26 @@ impl<T> Drop for Completer<T> {
     }
 }
 
+impl<T> Drop for JoinHandle<T> {
+    /// Whoever waits for the task by this handle, waits no longer.
+    fn drop(&mut self) {
+        let joiner = self.cell.0.lock().joiner.take();
+        drop(joiner);
+    }
+}
+
 impl<T> Drop for JoinCell<T> {
-    /// Neither the task nor a handle is left. asyncio says here that a "Task exception was never
-    /// retrieved".
+    /// Neither the task nor a handle is left. For a panic asyncio says here that a "Task exception
+    /// was never retrieved".
     fn drop(&mut self) {
         let state = self.0.get_mut();
-        if let (Some(who), Some(Err(JoinError::Panicked(panic)))) =
-            (&state.who, state.outcome.take())
-        {
-            let text = panics::message(&*panic);
-            panics::report(format_args!("task {who}, panicked and nobody awaited it: {text}"));
-            panics::dispose(panic);
+        match (state.outcome.take(), &state.who) {
+            (Some(Err(JoinError::Panicked(panic))), Some(who)) => {
+                let text = panics::message(&*panic);
+                panics::report(format_args!("task {who}, panicked and nobody awaited it: {text}"));
+                panics::dispose(panic);
+            }
+            (outcome, _) => panics::contain("the destructor of an output", || drop(outcome)),
         }
     }
 }

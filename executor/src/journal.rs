@@ -136,6 +136,8 @@ pub enum Unparked {
     Io,
     /// A call from another thread.
     Thread,
+    /// It did not begin: the observer, told of it, had a task wake up.
+    Observer,
 }
 
 /// What a socket became ready for.

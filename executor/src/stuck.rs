@@ -13,8 +13,10 @@ use crate::task::Entry;
 /// The report of a loop that can only sleep for ever, instead of a program that hangs.
 ///
 /// Nothing is ready, no timer is armed, no blocking job is out, no [`Spawner`](crate::Spawner)
-/// is alive, and nobody but the loop's own join handles holds a waker of any task. So it is never
-/// wrong. But it is not always there: a waker that is kept anywhere else, in a channel say, might
+/// is alive, and nobody but the loop's own join handles holds a waker of any task. So nobody can
+/// wake one. A thread that only means to abort one must keep a spawner to be waited for.
+///
+/// The report is not always there: a waker that is kept anywhere else, in a channel say, might
 /// still be called, for all the loop can know.
 #[derive(Clone, Debug)]
 pub struct Stuck {

@@ -15,6 +15,8 @@ use crate::{Clock, Due, Instant, Key, TimerEvent, Wheel};
 
 /// The token of the driver's own wake-up call.
 const UNPARK: Token = Token(usize::MAX);
+/// Ticks to a deadline that is near enough to look at the clock again.
+const NEAR: u64 = 64;
 /// A sleep that ends noticeably too late if it is slept in one go.
 const LONG: Duration = Duration::from_millis(100);
 /// How many I/O events one look takes home; the others come with the next.
@@ -145,7 +147,8 @@ impl Driver {
         let next = self.next_wake();
         let Kind::Simulated(simulated) = &self.clock.kind else { return self.poll(next) };
         self.poll(Some(Instant::START))?;
-        while !self.has_news() && !simulated.step(next.map(Instant::since_start)) {
+        let next = next.map(Instant::since_start);
+        while !self.has_news() && !simulated.step(next, || self.unparker.is_called()) {
             self.poll(None)?;
         }
         Ok(())
@@ -184,7 +187,13 @@ impl Driver {
 
     /// Arms a timer; hands `waker` back if the deadline has passed.
     pub(crate) fn arm(&self, deadline: Instant, waker: Waker) -> Result<Key, Waker> {
-        let timer = self.wheel.borrow_mut().insert(deadline.deadline_tick(), waker)?;
+        let (tick, elapsed) = (deadline.deadline_tick(), self.wheel.borrow().elapsed());
+        // The loop may have been at work for a while since it looked at the clock: a deadline as
+        // near as this may be past, and is not to wait for the tick that it is rounded up to.
+        if tick.saturating_sub(elapsed) < NEAR && deadline <= self.clock.now() {
+            return Err(waker);
+        }
+        let timer = self.wheel.borrow_mut().insert(tick, waker)?;
         if let Some(observer) = &self.observer {
             let position = self.wheel.borrow().position(timer);
             let (level, slot) = position.expect("it was armed just now");

@@ -59,14 +59,19 @@ impl Simulated {
         }
     }
 
-    /// Moves time on, now that the loop has nothing to do before `next`: says whether it did.
+    /// Moves time on, now that the loop has nothing to do before `next`. Says whether the loop has
+    /// something to do now, be it that somebody has called.
     ///
     /// Sleeping threads are woken before timers of the same moment, one at a time, each time
     /// waiting until all is quiet again: so a run is the same every time. The loop then parks.
-    pub(crate) fn step(&self, next: Option<Duration>) -> bool {
+    pub(crate) fn step(&self, next: Option<Duration>, is_called: impl Fn() -> bool) -> bool {
         let mut state = self.state.lock();
         if state.busy > 0 {
             return false;
+        }
+        // Whoever has held the clock called the loop first, so the call is seen here.
+        if is_called() {
+            return true;
         }
         match (state.asleep.first().copied(), next) {
             (Some(sleeper), next) if next.is_none_or(|next| sleeper.0 <= next) => {
