@@ -52,6 +52,7 @@ mod ready;
 mod spawner;
 mod stuck;
 mod task;
+mod waiting;
 #[allow(unsafe_code)]
 mod waker;
 mod watchdog;

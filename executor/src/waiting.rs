@@ -1,0 +1,61 @@
+//! Steps 4 and 5 of the loop's turn: what the driver has to say, and whom it wakes.
+
+use timer::Due;
+
+use crate::event_loop::Core;
+use crate::journal::{Doing, Event, Unparked};
+use crate::panics;
+
+impl Core {
+    /// Step 4; with `may_sleep` until something is to be done.
+    pub(crate) fn wait(&self, may_sleep: bool) {
+        if may_sleep {
+            self.tell(|| Event::Parked { until: self.driver.next_wake() });
+        }
+        // The observer may have made something ready when it was told.
+        let sleeps = may_sleep && self.ready.len() == 0;
+        // Without sockets there is nothing to look for.
+        if sleeps || !self.reactor.is_empty() {
+            self.driver.wait(sleeps).expect("the poller can be waited for");
+        }
+        if may_sleep {
+            self.tell(|| Event::Unparked { by: self.unparked_by() });
+        }
+    }
+
+    fn unparked_by(&self) -> Unparked {
+        match (self.remote.unparker.is_called(), self.driver.has_events()) {
+            _ if self.ready.len() > 0 => Unparked::Observer,
+            (true, _) => Unparked::Thread,
+            (false, true) => Unparked::Io,
+            (false, false) => Unparked::Deadline,
+        }
+    }
+
+    pub(crate) fn wake_ready(&self) {
+        let mut ready = Vec::new();
+        self.driver.each_event(|event| ready.extend(self.reactor.ready(event)));
+        for (readiness, wakers) in ready {
+            self.tell(|| Event::IoReady(readiness));
+            self.doing.set(Doing::Io(readiness));
+            for waker in wakers.into_iter().flatten() {
+                panics::contain("a waker called by a socket", || waker.wake());
+            }
+            self.doing.set(Doing::Nothing);
+        }
+    }
+
+    pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {
+        self.driver.expire(due);
+        self.wake_due(due);
+    }
+
+    pub(crate) fn wake_due(&self, due: &mut Vec<Due>) {
+        for Due { timer, late, waker } in due.drain(..) {
+            self.tell(|| Event::TimerFired { timer, late });
+            self.doing.set(Doing::Timer(timer, late));
+            panics::contain("a waker called by a timer", || waker.wake());
+            self.doing.set(Doing::Nothing);
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! hyper 1, a server and its clients, on our loop: its three traits (I/O, timer, executor) as
+//! adapters of a few lines each, to be copied by whoever needs them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use executor::net::{TcpListener, TcpStream};
+use executor::{gather_all, spawn};
+use futures_io::{AsyncRead, AsyncWrite};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
+use hyper::rt::{Executor, Read, ReadBufCursor, Sleep, Timer, Write};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode, client, server};
+
+use crate::support::{ends, ms, simulate};
+
+/// A stream of `futures_io` for hyper.
+struct Io<S>(S);
+
+impl<S: AsyncRead + Unpin> Read for Io<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        // hyper's buffer is not initialised, which only unsafe code may use: so by way of another.
+        let mut bytes = [0; 8 * 1024];
+        let length = buffer.remaining().min(bytes.len());
+        let n = ready!(Pin::new(&mut self.0).poll_read(cx, &mut bytes[..length]))?;
+        buffer.put_slice(&bytes[..n]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Write for Io<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_close(cx)
+    }
+}
+
+/// Our timers for hyper. Its moments are those of `std`: so many after the start of our clock.
+#[derive(Clone, Copy, Debug)]
+struct OurTimer {
+    start: Instant,
+}
+
+impl OurTimer {
+    fn new() -> Self {
+        Self { start: Instant::now() }
+    }
+}
+
+impl Timer for OurTimer {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
+        Box::pin(OurSleep(timer::sleep(duration)))
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
+        let since_start = deadline.saturating_duration_since(self.start);
+        Box::pin(OurSleep(timer::sleep_until(timer::Instant::START + since_start)))
+    }
+
+    fn now(&self) -> Instant {
+        self.start + timer::now().since_start()
+    }
+}
+
+struct OurSleep(timer::Sleep);
+
+impl Future for OurSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+impl Sleep for OurSleep {}
+
+/// Our tasks for hyper, which need not be `Send`.
+#[derive(Clone, Copy, Debug)]
+struct OurExecutor;
+
+impl<F: Future + 'static> Executor<F> for OurExecutor {
+    fn execute(&self, future: F) {
+        drop(spawn(future));
+    }
+}
+
+type Body = BoxBody<Bytes, hyper::Error>;
+
+fn whole(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed()
+}
+
+/// The kitchen: `/echo` sends the body back as it comes, `/slow` after a while its path and
+/// query, and there is nothing else.
+async fn answer(request: Request<Incoming>) -> Result<Response<Body>, hyper::Error> {
+    Ok(match request.uri().path() {
+        "/echo" => Response::new(request.into_body().boxed()),
+        "/slow" => {
+            timer::sleep(ms(5)).await;
+            Response::new(whole(request.uri().to_string()))
+        }
+        path => {
+            let mut nothing = Response::new(whole(format!("there is no {path}")));
+            *nothing.status_mut() = StatusCode::NOT_FOUND;
+            nothing
+        }
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Version {
+    Http1,
+    Http2,
+}
+
+async fn serve_one(stream: TcpStream, version: Version) -> hyper::Result<()> {
+    match version {
+        Version::Http1 => {
+            let mut http = server::http1::Builder::new();
+            http.timer(OurTimer::new()).header_read_timeout(Duration::from_secs(30));
+            http.serve_connection(Io(stream), service_fn(answer)).await
+        }
+        Version::Http2 => {
+            let mut http = server::http2::Builder::new(OurExecutor);
+            http.timer(OurTimer::new());
+            http.serve_connection(Io(stream), service_fn(answer)).await
+        }
+    }
+}
+
+async fn serve(version: Version) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            drop(spawn(serve_one(stream, version)));
+        }
+    }));
+    address
+}
+
+fn post(path: &str, body: Body) -> Request<Body> {
+    Request::post(path).header("host", "localhost").body(body).unwrap()
+}
+
+async fn text(response: Response<Incoming>) -> (StatusCode, String) {
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+async fn http1(address: SocketAddr) -> client::http1::SendRequest<Body> {
+    let stream = TcpStream::connect(address).await.unwrap();
+    let (requests, connection) = client::http1::handshake(Io(stream)).await.unwrap();
+    drop(spawn(connection));
+    requests
+}
+
+async fn http2(address: SocketAddr) -> client::http2::SendRequest<Body> {
+    let stream = TcpStream::connect(address).await.unwrap();
+    let mut http = client::http2::Builder::new(OurExecutor);
+    let (requests, connection) = http.timer(OurTimer::new()).handshake(Io(stream)).await.unwrap();
+    drop(spawn(connection));
+    requests
+}
+
+#[test]
+fn every_request_of_every_client_gets_its_own_answer() {
+    ends(|| {
+        executor::run(async {
+            let address = serve(Version::Http1).await;
+            let clients = (0..50).map(|client| async move {
+                let mut requests = http1(address).await;
+                for n in 0..10 {
+                    let path = format!("/slow?client={client}&n={n}");
+                    requests.ready().await.unwrap();
+                    let answer = requests.send_request(post(&path, whole(""))).await.unwrap();
+                    assert_eq!(text(answer).await, (StatusCode::OK, path));
+                }
+                let answer = requests.send_request(post("/menu", whole(""))).await.unwrap();
+                let nothing = (StatusCode::NOT_FOUND, "there is no /menu".to_owned());
+                assert_eq!(text(answer).await, nothing);
+            });
+            assert_eq!(gather_all(clients).await.len(), 50);
+        });
+    });
+}
+
+/// A body of a length that is not known, longer than all buffers together.
+fn long_body() -> (Vec<u8>, Body) {
+    let bytes = Vec::from_iter((0..5_000_000).map(|n: usize| (n ^ (n >> 8) ^ (n >> 16)) as u8));
+    let pieces: Vec<_> = bytes
+        .chunks(60_001)
+        .map(|piece| Ok(Frame::data(Bytes::copy_from_slice(piece))))
+        .collect();
+    (bytes, BodyExt::boxed(StreamBody::new(futures::stream::iter(pieces))))
+}
+
+#[test]
+fn a_long_body_comes_back_whole_while_it_is_still_being_sent() {
+    ends(|| {
+        executor::run(async {
+            let address = serve(Version::Http1).await;
+            let (sent, body) = long_body();
+            let answer = http1(address).await.send_request(post("/echo", body)).await.unwrap();
+            let back = answer.into_body().collect().await.unwrap().to_bytes();
+            assert!(back == sent, "not what was sent");
+        });
+    });
+}
+
+/// HTTP/2, where hyper spawns tasks of its own: a hundred requests at once on one connection.
+#[test]
+fn many_requests_share_one_connection() {
+    ends(|| {
+        executor::run(async {
+            let requests = http2(serve(Version::Http2).await).await;
+            let (sent, body) = long_body();
+            let mut echo = requests.clone();
+            let echo = spawn(async move {
+                let answer = echo.send_request(post("/echo", body)).await.unwrap();
+                answer.into_body().collect().await.unwrap().to_bytes()
+            });
+            let all = (0..100).map(|n| {
+                let mut requests = requests.clone();
+                async move {
+                    let path = format!("/slow?n={n}");
+                    let answer = requests.send_request(post(&path, whole(""))).await.unwrap();
+                    let (status, text) = text(answer).await;
+                    assert_eq!(status, StatusCode::OK);
+                    assert!(text.ends_with(&path), "{text}");
+                }
+            });
+            gather_all(all).await;
+            assert!(echo.await.unwrap() == sent, "not what was sent");
+        });
+    });
+}
+
+/// hyper's own timeout on our clock: half a minute, which passes at once.
+#[test]
+fn a_client_that_never_ends_its_request_is_turned_away_by_hypers_timer() {
+    let (error, waited) = ends(|| {
+        simulate(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let mut peer = std::net::TcpStream::connect(address).unwrap();
+            io::Write::write_all(&mut peer, b"GET /slow HTTP/1.1\r\nhost: loc").unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            let beginning = timer::now();
+            let error = serve_one(stream, Version::Http1).await.unwrap_err();
+            (error, timer::now() - beginning)
+        })
+    });
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(waited, Duration::from_secs(30));
+}
+
+/// A client that goes away ends its connection and nobody else's.
+#[test]
+fn a_client_that_goes_away_in_the_middle_leaves_the_server_working() {
+    ends(|| {
+        executor::run(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let mut peer = std::net::TcpStream::connect(address).unwrap();
+            let half = b"POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nhalf";
+            io::Write::write_all(&mut peer, half).unwrap();
+            let served = spawn(serve_one(listener.accept().await.unwrap().0, Version::Http1));
+            drop(peer);
+            assert!(served.await.unwrap().is_err());
+            let next = spawn(async move { listener.accept().await.unwrap().0 });
+            let mut requests = http1(address).await;
+            let served = spawn(serve_one(next.await.unwrap(), Version::Http1));
+            let answer = requests.send_request(post("/echo", whole("still here"))).await.unwrap();
+            assert_eq!(text(answer).await.1, "still here");
+            drop(requests);
+            served.await.unwrap().unwrap();
+        });
+    });
+}

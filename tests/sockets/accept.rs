@@ -1,0 +1,190 @@
+//! Accepting: all that have come, and none twice, also when there is no descriptor left.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::net::{SocketAddr, TcpStream as Peer};
+
+use executor::journal::Event;
+use executor::net::TcpListener;
+use executor::{EventLoop, spawn};
+use futures::{AsyncReadExt, FutureExt, StreamExt};
+use timer::{now, sleep, timeout};
+
+use super::{ANY_PORT, reset, run, send, until_the_loop_has_looked, with_descriptors};
+use crate::support::{Record, alone_with, ends, ms, simulate_and_record};
+
+fn connect(listener: &TcpListener, count: usize) -> Vec<Peer> {
+    let address = listener.local_addr().unwrap();
+    (0..count).map(|_| Peer::connect(address).unwrap()).collect()
+}
+
+fn addresses(peers: &[Peer]) -> BTreeSet<SocketAddr> {
+    peers.iter().map(|peer| peer.local_addr().unwrap()).collect()
+}
+
+/// Opens files until there is no descriptor left.
+fn use_up_descriptors() -> Vec<File> {
+    (0..).map_while(|_| File::open("/dev/null").ok()).collect()
+}
+
+/// B10.7: one edge may stand for many.
+#[test]
+fn connections_that_came_together_are_all_accepted() {
+    let accepted = ends(|| {
+        let record = Record::default();
+        let mut event_loop = EventLoop::builder().observer(record.clone()).build().unwrap();
+        event_loop.run(async {
+            let listener = TcpListener::bind(ANY_PORT).await.unwrap();
+            let peers = connect(&listener, 100);
+            let mut accepted = BTreeSet::new();
+            for _ in 0..100 {
+                accepted.insert(listener.accept().await.unwrap().1);
+            }
+            assert!(listener.accept().now_or_never().is_none());
+            accepted == addresses(&peers)
+        })
+    });
+    assert!(accepted);
+}
+
+/// B10.7
+#[test]
+fn connections_come_as_a_stream_too() {
+    run(async || {
+        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
+        let peers = connect(&listener, 20);
+        let streams: Vec<_> = listener.incoming().take(20).collect().await;
+        let accepted = streams.into_iter().map(|stream| stream.unwrap().peer_addr().unwrap());
+        assert_eq!(accepted.collect::<BTreeSet<_>>(), addresses(&peers));
+    });
+}
+
+/// B10.7: one after the other, each only when the one before was accepted.
+#[test]
+fn a_listener_that_was_drained_is_announced_again_every_time() {
+    run(async || {
+        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (order, orders) = crossbeam_channel::unbounded();
+        let clients = std::thread::spawn(move || {
+            orders.iter().map(|()| Peer::connect(address).unwrap()).count()
+        });
+        for _ in 0..50 {
+            assert!(listener.accept().now_or_never().is_none());
+            order.send(()).unwrap();
+            listener.accept().await.unwrap();
+        }
+        drop(order);
+        assert_eq!(clients.join().unwrap(), 50);
+    });
+}
+
+/// B10.7, the nearest to ECONNABORTED: Linux hands such a connection over, and lets it say so.
+#[test]
+fn a_connection_reset_before_it_was_accepted_does_not_end_the_accepting() {
+    run(async || {
+        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
+        connect(&listener, 3).into_iter().for_each(reset);
+        let last = connect(&listener, 1).remove(0);
+        let address = last.local_addr().unwrap();
+        send(&last, b"still here");
+        drop(last);
+        loop {
+            let (mut stream, peer) = listener.accept().await.unwrap();
+            let mut read = String::new();
+            match stream.read_to_string(&mut read).await {
+                Ok(_) => break assert_eq!((peer, read.as_str()), (address, "still here")),
+                Err(_) => assert_ne!(peer, address),
+            }
+        }
+    });
+}
+
+/// Accepts four connections; before the second there is no descriptor left, until `a while` later.
+fn accepts_when_there_are_descriptors_again(mut accept: impl AsyncFnMut(&TcpListener) -> SocketAddr) {
+    let ((), record) = simulate_and_record(async {
+        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
+        let peers = connect(&listener, 4);
+        let mut accepted = BTreeSet::from([accept(&listener).await]);
+        let files = use_up_descriptors();
+        assert!(!files.is_empty());
+        let beginning = now();
+        // All others go on meanwhile.
+        let release = spawn(async move {
+            sleep(ms(220)).await;
+            drop(files);
+        });
+        for _ in 1..4 {
+            accepted.insert(accept(&listener).await);
+        }
+        // Soon after, and not before.
+        assert!(release.is_finished());
+        assert!((ms(220)..ms(500)).contains(&(now() - beginning)));
+        assert_eq!(accepted, addresses(&peers));
+    });
+    // It does not spin, either.
+    let polls = record.count(|event| matches!(event, Event::PollStarted { .. }));
+    assert!(polls < 50, "{polls} polls");
+}
+
+/// B10.7
+#[test]
+fn without_a_descriptor_accepting_pauses_and_nothing_is_lost() {
+    const NAME: &str = "sockets::accept::without_a_descriptor_accepting_pauses_and_nothing_is_lost";
+    alone_with(NAME, with_descriptors(32), || {
+        ends(|| {
+            accepts_when_there_are_descriptors_again(async |listener| {
+                listener.accept().await.unwrap().1
+            });
+        });
+    });
+}
+
+/// B10.7
+#[test]
+fn without_a_descriptor_the_stream_of_connections_pauses_and_nothing_is_lost() {
+    const NAME: &str =
+        "sockets::accept::without_a_descriptor_the_stream_of_connections_pauses_and_nothing_is_lost";
+    alone_with(NAME, with_descriptors(32), || {
+        ends(|| {
+            let mut held = Vec::new();
+            accepts_when_there_are_descriptors_again(async |listener| {
+                let stream = listener.incoming().next().await.unwrap().unwrap();
+                let peer = stream.peer_addr().unwrap();
+                held.push(stream);
+                peer
+            });
+        });
+    });
+}
+
+/// B10.7: a server that accepts with a timeout drops its pause again and again.
+#[test]
+fn an_accept_given_up_in_its_pause_loses_nothing() {
+    const NAME: &str = "sockets::accept::an_accept_given_up_in_its_pause_loses_nothing";
+    alone_with(NAME, with_descriptors(32), || {
+        ends(|| {
+            accepts_when_there_are_descriptors_again(async |listener| {
+                loop {
+                    if let Ok(accepted) = timeout(ms(30), listener.accept()).await {
+                        return accepted.unwrap().1;
+                    }
+                }
+            });
+        });
+    });
+}
+
+/// B10.10
+#[test]
+fn an_accept_that_is_dropped_takes_no_connection_with_it() {
+    run(async || {
+        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
+        let waiting = listener.accept();
+        assert!(waiting.now_or_never().is_none());
+        let peers = connect(&listener, 1);
+        until_the_loop_has_looked().await;
+        let (_, peer) = listener.accept().await.unwrap();
+        assert_eq!(peer, peers[0].local_addr().unwrap());
+    });
+}

@@ -1,0 +1,160 @@
+//! The ends of a connection: orderly, of one way only, and by a crash.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::Shutdown;
+use std::rc::Rc;
+
+use executor::spawn;
+use futures::{AsyncReadExt, AsyncWriteExt};
+
+use super::{pair, reset, run, send, until_the_loop_has_looked};
+
+/// B10.4
+#[test]
+fn the_end_is_read_after_all_that_was_sent_before_it_and_again_and_again() {
+    run(async || {
+        let (mut stream, peer) = pair().await;
+        let task = spawn(async move {
+            let mut read = String::new();
+            stream.read_to_string(&mut read).await.unwrap();
+            assert_eq!(read, "all of it");
+            for _ in 0..3 {
+                assert_eq!(stream.read(&mut [0; 8]).await.unwrap(), 0);
+            }
+        });
+        until_the_loop_has_looked().await; // the task waits
+        send(&peer, b"all of it");
+        drop(peer);
+        task.await.unwrap();
+    });
+}
+
+/// B10.4
+#[test]
+fn who_has_ended_its_way_can_still_read() {
+    run(async || {
+        let (mut stream, mut peer) = pair().await;
+        stream.write_all(b"the order").await.unwrap();
+        stream.close().await.unwrap();
+        let mut heard = String::new();
+        peer.read_to_string(&mut heard).unwrap();
+        assert_eq!(heard, "the order");
+        let error = stream.write(b"one more").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+        send(&peer, b"the bill");
+        drop(peer);
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert_eq!(answer, "the bill");
+    });
+}
+
+/// B10.4
+#[test]
+fn who_has_read_the_end_can_still_write() {
+    run(async || {
+        let (mut stream, mut peer) = pair().await;
+        send(&peer, b"the order");
+        peer.shutdown(Shutdown::Write).unwrap();
+        let mut order = String::new();
+        stream.read_to_string(&mut order).await.unwrap();
+        assert_eq!(order, "the order");
+        stream.write_all(b"the bill").await.unwrap();
+        drop(stream);
+        let mut answer = String::new();
+        peer.read_to_string(&mut answer).unwrap();
+        assert_eq!(answer, "the bill");
+    });
+}
+
+/// B10.4
+#[test]
+fn a_reader_that_waits_is_told_when_its_own_side_ends_reading() {
+    run(async || {
+        let (stream, _peer) = pair().await;
+        let stream = Rc::new(stream);
+        let reader = stream.clone();
+        let task = spawn(async move { (&*reader).read(&mut [0; 8]).await });
+        until_the_loop_has_looked().await;
+        stream.shutdown(Shutdown::Read).unwrap();
+        assert_eq!(task.await.unwrap().unwrap(), 0);
+    });
+}
+
+/// B10.4: with room in no buffer the writer waits, with nothing sent the reader does.
+#[test]
+fn a_reset_tells_the_reader_and_the_writer_that_wait() {
+    run(async || {
+        let (stream, peer) = pair().await;
+        let stream = Rc::new(stream);
+        let (reader, writer) = (stream.clone(), stream);
+        let reader = spawn(async move { (&*reader).read(&mut [0; 8]).await });
+        let writer = spawn(async move {
+            loop {
+                if let Err(error) = (&*writer).write(&[7; 64 * 1024]).await {
+                    return error.kind();
+                }
+            }
+        });
+        until_the_loop_has_looked().await;
+        assert!(!reader.is_finished() && !writer.is_finished());
+        reset(peer);
+        // Linux tells the reset once, to who comes first; the other sees an end, or a broken pipe.
+        let read = reader.await.unwrap().map_err(|error| error.kind());
+        let written = writer.await.unwrap();
+        assert!(matches!(
+            (read, written),
+            (Err(ErrorKind::ConnectionReset), ErrorKind::BrokenPipe)
+                | (Ok(0), ErrorKind::ConnectionReset)
+        ), "{read:?}, {written:?}");
+    });
+}
+
+/// B10.4
+#[test]
+fn a_reset_is_an_error_and_no_end() {
+    run(async || {
+        let (mut stream, peer) = pair().await;
+        let task = spawn(async move {
+            let reset = stream.read(&mut [0; 8]).await.unwrap_err();
+            assert_eq!(reset.kind(), ErrorKind::ConnectionReset);
+            assert!(stream.write(b"hello?").await.is_err());
+        });
+        until_the_loop_has_looked().await;
+        reset(peer);
+        task.await.unwrap();
+    });
+}
+
+/// B10.4. No signal, either: but Rust has SIGPIPE ignored before `main` anyway.
+#[test]
+fn a_write_to_a_peer_that_is_gone_is_an_error_sooner_or_later() {
+    run(async || {
+        let (mut stream, peer) = pair().await;
+        drop(peer);
+        // The first writes may be on their way before the answer to them comes.
+        let error = loop {
+            if let Err(error) = stream.write(b"hello?").await {
+                break error;
+            }
+            until_the_loop_has_looked().await;
+        };
+        assert!(matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset));
+        let error = stream.write(b"hello?").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    });
+}
+
+/// B10.4
+#[test]
+fn a_stream_that_is_dropped_sends_what_was_written_and_then_the_end() {
+    run(async || {
+        let (mut stream, mut peer) = pair().await;
+        stream.write_all(&[7; 100_000]).await.unwrap();
+        drop(stream);
+        let mut read = Vec::new();
+        peer.read_to_end(&mut read).unwrap();
+        assert_eq!(read.len(), 100_000);
+        let _ = peer.write(b"to nobody");
+    });
+}

@@ -1,0 +1,77 @@
+//! Datagrams.
+
+use executor::net::UdpSocket;
+use executor::spawn;
+use futures::FutureExt;
+
+use super::{ANY_PORT, run, until_the_loop_has_looked};
+
+/// B10.1, B10.2
+#[test]
+fn datagrams_go_there_and_back_each_whole_and_with_its_sender() {
+    run(async || {
+        let server = UdpSocket::bind(ANY_PORT).await.unwrap();
+        let address = server.local_addr().unwrap();
+        drop(spawn(async move {
+            let mut buffer = [0; 1024];
+            loop {
+                let (n, from) = server.recv_from(&mut buffer).await.unwrap();
+                server.send_to(&buffer[..n], from).await.unwrap();
+            }
+        }));
+        let clients = (0..20u8).map(|client| async move {
+            let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+            for n in 0..20u8 {
+                let datagram = vec![client; usize::from(n)];
+                assert_eq!(socket.send_to(&datagram, address).await.unwrap(), datagram.len());
+                let mut buffer = [0; 1024];
+                let (n, from) = socket.recv_from(&mut buffer).await.unwrap();
+                assert_eq!((&buffer[..n], from), (&datagram[..], address));
+            }
+        });
+        executor::gather_all(clients).await;
+    });
+}
+
+/// B10.3
+#[test]
+fn a_datagram_is_cut_to_the_length_of_the_buffer_and_its_rest_is_gone() {
+    run(async || {
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        let address = socket.local_addr().unwrap();
+        socket.send_to(b"too long for it", address).await.unwrap();
+        socket.send_to(b"next", address).await.unwrap();
+        let mut buffer = [0; 8];
+        assert_eq!(socket.recv_from(&mut buffer).await.unwrap(), (8, address));
+        assert_eq!(&buffer, b"too long");
+        assert_eq!(socket.recv_from(&mut buffer).await.unwrap(), (4, address));
+    });
+}
+
+/// B10.6
+#[test]
+fn one_task_receives_while_another_sends() {
+    run(async || {
+        let socket = std::rc::Rc::new(UdpSocket::bind(ANY_PORT).await.unwrap());
+        let (sender, address) = (socket.clone(), socket.local_addr().unwrap());
+        let receiver = spawn(async move {
+            let mut buffer = [0; 8];
+            socket.recv_from(&mut buffer).await.unwrap().0
+        });
+        until_the_loop_has_looked().await; // it waits
+        sender.send_to(b"news", address).await.unwrap();
+        assert_eq!(receiver.await.unwrap(), 4);
+    });
+}
+
+/// B10.10
+#[test]
+fn a_receive_that_is_dropped_takes_no_datagram_with_it() {
+    run(async || {
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        assert!(socket.recv_from(&mut [0; 8]).now_or_never().is_none());
+        socket.send_to(b"news", socket.local_addr().unwrap()).await.unwrap();
+        until_the_loop_has_looked().await;
+        assert_eq!(socket.recv_from(&mut [0; 8]).await.unwrap().0, 4);
+    });
+}

@@ -1,0 +1,313 @@
+//! Spawning from afar: `Spawner`, and both of them for libraries that ask for `Spawn` and
+//! `LocalSpawn` (B1.2, B5.2, B5.3).
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use crossbeam_channel::{bounded, unbounded};
+use executor::journal::Event;
+use executor::{
+    Clock, EventLoop, JoinError, JoinHandle, Spawner, local_spawner, spawn, spawn_blocking,
+    spawner, yield_now,
+};
+use futures::FutureExt;
+use futures::task::{LocalSpawn, LocalSpawnExt, Spawn, SpawnExt};
+use parking_lot::Mutex;
+use timer::sleep;
+
+use crate::support::{
+    Drops, HOUR, TellParked, ends, on_a_thread, on_drop, pending_with, simulate,
+    simulate_and_record, simulated,
+};
+
+fn is_cancelled<T>(handle: JoinHandle<T>) -> bool {
+    matches!(handle.now_or_never(), Some(Err(JoinError::Cancelled)))
+}
+
+#[test]
+fn a_spawner_goes_to_any_thread() {
+    fn goes_anywhere<T: Clone + Send + Sync + 'static>(_: &T) {}
+    goes_anywhere(&simulated().spawner());
+}
+
+#[test]
+fn what_another_thread_spawns_runs_on_the_loops_thread() {
+    ends(|| {
+        let mut event_loop = EventLoop::new().unwrap();
+        let spawner = event_loop.spawner();
+        let (done, is_done) = futures::channel::oneshot::channel();
+        let loops_thread = thread::current().id();
+        let thread = thread::spawn(move || {
+            let ran_on = executor::run(spawner.spawn(async { thread::current().id() }));
+            done.send(()).unwrap();
+            ran_on.unwrap()
+        });
+        event_loop.run(is_done).unwrap();
+        assert_eq!(thread.join().unwrap(), loops_thread);
+    });
+}
+
+/// A real clock: nothing but the call ends this sleep.
+#[test]
+fn a_spawn_from_another_thread_ends_the_sleep_of_the_loop() {
+    ends(|| {
+        let (parked, is_parked) = unbounded();
+        let mut event_loop = EventLoop::builder().observer(TellParked(parked)).build().unwrap();
+        let spawner = event_loop.spawner();
+        let (sender, mut receiver) = futures::channel::mpsc::unbounded();
+        let thread = thread::spawn(move || {
+            for round in 0..500 {
+                is_parked.recv().unwrap();
+                let sender = sender.clone();
+                drop(spawner.spawn(async move { sender.unbounded_send(round).unwrap() }));
+            }
+        });
+        event_loop.run(async {
+            use futures::StreamExt;
+            for round in 0..500 {
+                assert_eq!(receiver.next().await, Some(round));
+            }
+        });
+        thread.join().unwrap();
+    });
+}
+
+#[test]
+fn what_several_threads_spawn_at_once_all_runs() {
+    ends(|| {
+        let ran = Drops::default();
+        simulate(async {
+            let (start, spawner) = (Arc::new(Barrier::new(4)), spawner());
+            let jobs = [(); 4].map(|()| {
+                let (start, spawner, ran) = (start.clone(), spawner.clone(), ran.clone());
+                spawn_blocking(move || {
+                    start.wait();
+                    for _ in 0..250 {
+                        let counted = ran.one();
+                        drop(spawner.spawn(async move { drop(counted) }));
+                    }
+                })
+            });
+            executor::gather_all(jobs).await;
+            yield_now().await;
+        });
+        assert_eq!(ran.count(), 1000);
+    });
+}
+
+#[test]
+fn what_is_spawned_before_the_loop_runs_runs_with_it() {
+    let mut event_loop = simulated();
+    let handle = event_loop.spawner().spawn(async { "early" });
+    assert!(!handle.is_finished());
+    assert_eq!(event_loop.run(handle).unwrap(), "early");
+}
+
+#[test]
+fn what_is_spawned_between_two_runs_runs_in_the_second() {
+    let mut event_loop = simulated();
+    let spawner = event_loop.run(async { spawner() });
+    let handle = on_a_thread(|| spawner.spawn(async { "in between" }));
+    assert_eq!(event_loop.run(handle).unwrap(), "in between");
+}
+
+#[test]
+fn the_loops_own_thread_may_use_a_spawner_as_well() {
+    simulate(async {
+        let spawner = spawner();
+        assert_eq!(spawner.spawn(async { 7 }).await.unwrap(), 7);
+        // Aborted before the loop has even taken it in.
+        let drops = Drops::default();
+        let handle = spawner.spawn(pending_with(drops.one()));
+        handle.abort();
+        assert!(matches!(handle.await, Err(JoinError::Cancelled)));
+        assert_eq!(drops.count(), 1);
+    });
+}
+
+#[test]
+fn what_is_spawned_on_a_loop_that_is_gone_is_dropped_at_once_and_cancelled() {
+    let spawner = simulated().spawner();
+    let drops = Drops::default();
+    let handle = spawner.spawn(pending_with(drops.one()));
+    assert_eq!(drops.count(), 1);
+    assert!(is_cancelled(handle));
+}
+
+#[test]
+fn what_is_spawned_but_not_taken_in_before_the_loop_is_gone_is_dropped_on_the_loops_thread() {
+    let dropped_on = Arc::new(Mutex::new(None));
+    let event_loop = simulated();
+    let (spawner, on) = (event_loop.spawner(), dropped_on.clone());
+    let handle = on_a_thread(move || {
+        let look = on_drop(move || {
+            let inside =
+                executor::current_task().is_some() || timer::now() == timer::Instant::START;
+            *on.lock() = Some((inside, thread::current().id()));
+        });
+        spawner.spawn(pending_with(look))
+    });
+    drop(event_loop);
+    assert_eq!(*dropped_on.lock(), Some((true, thread::current().id())));
+    assert!(is_cancelled(handle));
+}
+
+/// The job runs still when the loop begins to end: the end of the task lets it go on.
+#[test]
+fn what_a_job_spawns_as_the_loop_ends_is_refused() {
+    ends(|| {
+        let drops = Drops::default();
+        let (job,) = simulate(async {
+            let (spawner, counted) = (spawner(), drops.one());
+            let (started, has_started) = bounded(1);
+            let (closing, is_closing) = bounded::<()>(0);
+            let job = spawn_blocking(move || {
+                started.send(()).unwrap();
+                let _ = is_closing.recv();
+                spawner.spawn(pending_with(counted))
+            });
+            has_started.recv().unwrap();
+            drop(spawn(pending_with(closing)));
+            (job,)
+        });
+        let task = job.now_or_never().unwrap().unwrap();
+        assert!(is_cancelled(task));
+        assert_eq!(drops.count(), 1);
+    });
+}
+
+#[test]
+fn threads_that_spawn_while_the_loop_ends_and_goes_are_told_what_became_of_it() {
+    ends(|| {
+        for _ in 0..100 {
+            let (start, drops) = (Arc::new(Barrier::new(2)), Drops::default());
+            let mut event_loop = simulated();
+            let (spawner, started, counter) = (event_loop.spawner(), start.clone(), drops.clone());
+            let thread = thread::spawn(move || {
+                started.wait();
+                (0..50).map(|_| spawner.spawn(pending_with(counter.one()))).collect::<Vec<_>>()
+            });
+            event_loop.run(async {
+                start.wait();
+                yield_now().await;
+            });
+            drop(event_loop);
+            let handles = thread.join().unwrap();
+            assert!(handles.into_iter().all(is_cancelled));
+            assert_eq!(drops.count(), 50);
+        }
+    });
+}
+
+/// As long as there is a spawner the loop cannot know that it is stuck; then it does.
+#[test]
+fn the_last_spawner_gone_the_loop_knows_that_it_is_stuck() {
+    ends(|| {
+        let (parked, is_parked) = unbounded();
+        let mut event_loop = EventLoop::builder().observer(TellParked(parked)).build().unwrap();
+        let spawner = event_loop.spawner();
+        let thread = thread::spawn(move || {
+            is_parked.recv().unwrap();
+            drop(spawner.spawn(async {}));
+        });
+        let stuck = event_loop.try_run(std::future::pending::<()>()).unwrap_err();
+        assert_eq!(stuck.tasks.len(), 1);
+        thread.join().unwrap();
+    });
+}
+
+#[test]
+fn the_journal_names_the_line_that_called_the_spawner() {
+    let (line, record) = simulate_and_record(async {
+        let spawner = spawner();
+        let line = line!() + 1;
+        spawner.spawn(async {}).await.unwrap();
+        line
+    });
+    let sites = record.pick(|_, event| match event {
+        Event::Spawned { site, .. } => Some((site.file(), site.line())),
+        _ => None,
+    });
+    assert_eq!(sites[1], (file!(), line));
+}
+
+/// For libraries.
+#[test]
+fn a_spawner_is_a_spawn() {
+    simulate(async {
+        let spawn: &dyn Spawn = &spawner();
+        spawn.status().unwrap();
+        let handle = spawn.spawn_with_handle(async { 42 }).unwrap();
+        assert_eq!(handle.await, 42);
+    });
+}
+
+#[test]
+fn a_spawner_of_a_loop_that_is_gone_is_shut_down() {
+    let spawner = simulated().spawner();
+    let drops = Drops::default();
+    let error = Spawn::spawn_obj(&spawner, Box::pin(pending_with(drops.one())).into());
+    assert!(error.unwrap_err().is_shutdown());
+    assert_eq!(drops.count(), 1);
+}
+
+#[test]
+fn a_local_spawner_is_a_local_spawn_of_futures_that_stay_on_their_thread() {
+    simulate(async {
+        let spawn: &dyn LocalSpawn = &local_spawner();
+        spawn.status_local().unwrap();
+        let shared = Rc::new(Cell::new(0));
+        let theirs = shared.clone();
+        let handle = spawn.spawn_local_with_handle(async move { theirs.set(42) }).unwrap();
+        handle.await;
+        assert_eq!(shared.get(), 42);
+        let spawn: &dyn Spawn = &local_spawner();
+        assert_eq!(spawn.spawn_with_handle(async { 7 }).unwrap().await, 7);
+    });
+}
+
+#[test]
+fn a_local_spawner_works_before_the_run_and_between_runs() {
+    let mut event_loop = simulated();
+    let spawner = event_loop.local_spawner();
+    for value in 1..4 {
+        let handle = spawner.spawn_local_with_handle(async move { value }).unwrap();
+        assert_eq!(event_loop.run(handle), value);
+    }
+}
+
+#[test]
+fn a_local_spawner_of_a_loop_that_ends_or_is_gone_is_shut_down() {
+    let refused = Rc::new(RefCell::new(None));
+    let mut event_loop = simulated();
+    let (spawner, result) = (event_loop.local_spawner(), refused.clone());
+    let drops = Drops::default();
+    let counted = drops.one();
+    event_loop.run(async {
+        let spawn_late = on_drop(move || {
+            *result.borrow_mut() = Some(spawner.spawn_local(pending_with(counted)));
+        });
+        drop(spawn(pending_with(spawn_late)));
+        yield_now().await;
+    });
+    assert!(refused.take().unwrap().unwrap_err().is_shutdown());
+    assert_eq!(drops.count(), 1);
+    let spawner = event_loop.local_spawner();
+    drop(event_loop);
+    assert!(spawner.spawn_local(async {}).unwrap_err().is_shutdown());
+}
+
+/// A spawner in a task of its own loop is no cycle that keeps either of them.
+#[test]
+fn tasks_that_own_spawners_of_their_loop_do_not_keep_it() {
+    let drops = Drops::default();
+    let event_loop = EventLoop::builder().clock(Clock::simulated()).build().unwrap();
+    let spawners: (Spawner, _) = (event_loop.spawner(), event_loop.local_spawner());
+    let probe = event_loop.local_spawner();
+    drop(event_loop.spawn(pending_with((spawners, drops.one()))));
+    drop(event_loop);
+    assert_eq!(drops.count(), 1);
+    assert!(probe.spawn_local(async { sleep(HOUR).await }).unwrap_err().is_shutdown());
+}

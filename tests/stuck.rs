@@ -1,0 +1,201 @@
+//! The report of a loop in which nothing can ever happen again: when it comes, when it does not,
+//! and what it says. The cases one by one come first, then ten thousand random programs.
+
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn};
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use executor::{Clock, EventLoop, JoinHandle, Stuck, Waits, spawn, spawn_named};
+use futures::channel::oneshot;
+use timer::{sleep, timeout};
+
+use crate::support::{ends, ms, panic_of, simulated};
+
+mod random;
+
+/// The report for a program that is stuck.
+fn report<F: Future<Output = ()>>(program: F) -> Stuck {
+    simulated().try_run(program).expect_err("it is stuck")
+}
+
+/// Its tasks: who, spawned at which line, waits for what.
+fn tasks(stuck: &Stuck) -> Vec<(&str, u32, Waits)> {
+    let tasks = stuck.tasks.iter();
+    tasks.map(|task| (&*task.name, task.site.line(), task.waits.clone())).collect()
+}
+
+/// Returns Pending and keeps no waker.
+async fn forget() {
+    pending().await
+}
+
+/// Keeps its waker in this place.
+async fn keep_waker_in(place: Rc<RefCell<Option<Waker>>>) {
+    poll_fn(|cx| {
+        place.replace(Some(cx.waker().clone()));
+        Poll::<()>::Pending
+    })
+    .await
+}
+
+#[test]
+fn a_future_that_forgets_its_waker_is_named_with_its_poll_and_line() {
+    let stuck = report(async {
+        let here = line!() + 1;
+        let task = spawn_named("forgetful", forget());
+        assert_eq!(here + 1, line!());
+        let _ = task.await;
+    });
+    let [_, (name, _, waits)] = &tasks(&stuck)[..] else { panic!("{stuck}") };
+    assert_eq!((*name, waits), ("forgetful", &Waits::KeptNoWaker(1)));
+}
+
+#[test]
+fn who_waits_for_a_stuck_task_is_stuck_as_well() {
+    let line = Cell::new(0);
+    let stuck = report(async {
+        line.set(line!() + 1);
+        let task = spawn_named("forgetful", forget());
+        let _ = task.await;
+    });
+    let (main, forgetful) = (&stuck.tasks[0], &stuck.tasks[1]);
+    assert_eq!(main.waits, Waits::Join(vec![forgetful.id]));
+    assert_eq!((&*forgetful.name, forgetful.site.line()), ("forgetful", line.get()));
+    assert!(forgetful.site.file().ends_with("stuck.rs"));
+}
+
+#[test]
+fn a_waker_that_somebody_else_drops_is_lost_since_the_poll_that_kept_it() {
+    let stuck = report(async {
+        let place = Rc::new(RefCell::new(None));
+        let task = spawn_named("loser", keep_waker_in(place.clone()));
+        let thief = spawn(async move { drop(place.take()) });
+        let _ = (thief.await, task.await);
+    });
+    let names: Vec<_> = tasks(&stuck).into_iter().map(|(name, _, waits)| (name, waits)).collect();
+    assert_eq!(names[1..], [("loser", Waits::LostItsWaker(1))]);
+}
+
+#[test]
+fn tasks_that_join_each_other_are_named_crosswise() {
+    let stuck = report(async {
+        let door = Rc::new(Cell::new(None::<JoinHandle<()>>));
+        let out = door.clone();
+        let left = spawn_named("left", async move { out.take().unwrap().await.unwrap() });
+        let right = spawn_named("right", async { left.await.unwrap() });
+        door.set(Some(right));
+        forget().await
+    });
+    let [main, left, right] = &stuck.tasks[..] else { panic!("{stuck}") };
+    assert_eq!((&*left.name, &*right.name), ("left", "right"));
+    assert_eq!(main.waits, Waits::KeptNoWaker(1));
+    assert_eq!(left.waits, Waits::Join(vec![right.id]));
+    assert_eq!(right.waits, Waits::Join(vec![left.id]));
+}
+
+#[test]
+fn a_poll_counts_from_one_and_goes_on_counting() {
+    let stuck = report(async {
+        executor::yield_now().await;
+        sleep(ms(5)).await;
+        forget().await
+    });
+    assert_eq!(stuck.tasks[0].waits, Waits::KeptNoWaker(3));
+    assert_eq!(stuck.tasks[0].polls, 3);
+}
+
+#[test]
+fn a_detached_task_without_a_waker_is_named_too_once_all_is_stuck() {
+    let stuck = report(async {
+        drop(spawn_named("detached", forget()));
+        forget().await
+    });
+    assert_eq!(stuck.tasks.len(), 2, "{stuck}");
+}
+
+#[test]
+fn a_stuck_detached_task_is_no_reason_while_the_others_go_on() {
+    let outcome = simulated().try_run(async {
+        drop(spawn(forget()));
+        sleep(ms(100)).await;
+    });
+    assert!(outcome.is_ok());
+}
+
+#[test]
+fn wakers_kept_in_a_channel_are_beyond_the_loops_knowledge() {
+    // Each waits for the other to send first. Without the timeout the loop would sleep for ever.
+    let outcome = simulated().try_run(async {
+        let ((news, to_come), (request, asked)) = (oneshot::channel(), oneshot::channel());
+        let receiver = async { to_come.await.map(|()| request.send(())).is_ok() };
+        let sender = async { asked.await.map(|()| news.send(())).is_ok() };
+        timeout(ms(1000), async { futures::join!(receiver, sender) }).await.is_err()
+    });
+    assert!(matches!(outcome, Ok(true)));
+}
+
+#[test]
+fn a_thread_that_has_a_waker_is_waited_for() {
+    ends(|| {
+        let outcome = simulated().try_run(async {
+            let (sender, receiver) = oneshot::channel();
+            let thread = std::thread::spawn(move || sender.send("here").unwrap());
+            assert_eq!(receiver.await, Ok("here"));
+            thread.join().unwrap();
+        });
+        assert!(outcome.is_ok());
+    });
+}
+
+#[test]
+fn a_spawner_on_another_thread_is_waited_for() {
+    ends(|| {
+        let (sender, receiver) = oneshot::channel::<()>();
+        let outcome = simulated().try_run(async {
+            let spawner = executor::spawner();
+            let thread = std::thread::spawn(move || drop(spawner.spawn(async { drop(sender) })));
+            assert!(receiver.await.is_err());
+            thread.join().unwrap();
+        });
+        assert!(outcome.is_ok());
+    });
+}
+
+#[test]
+fn a_blocking_job_is_waited_for() {
+    let job = || executor::spawn_blocking(|| 6 * 7);
+    let outcome = ends(move || simulated().try_run(async { job().await.unwrap() }).ok());
+    assert_eq!(outcome, Some(42));
+}
+
+#[test]
+fn run_panics_with_the_text_of_the_report() {
+    let text = panic_of(|| simulated().run(forget()));
+    let stuck = simulated().try_run(forget()).unwrap_err().to_string();
+    // But for the line that called `run`.
+    let head = |text: &str| text.lines().next().unwrap().to_owned();
+    assert_eq!(head(&text), head(&stuck));
+    assert!(text.ends_with("returned Pending from its poll 1 and kept no waker to be woken by"));
+}
+
+#[test]
+fn after_a_report_the_loop_runs_again() {
+    let mut event_loop = EventLoop::builder().clock(Clock::simulated()).build().unwrap();
+    for _ in 0..3 {
+        assert_eq!(event_loop.try_run(forget()).unwrap_err().tasks.len(), 1);
+        assert_eq!(event_loop.run(async { spawn(async { 5 }).await.unwrap() }), 5);
+    }
+}
+
+#[test]
+fn stuck_futures_are_dropped_before_the_report_is_returned() {
+    let alive = Rc::new(());
+    let held = alive.clone();
+    let stuck = report(async move {
+        drop(spawn(crate::support::pending_with(held.clone())));
+        crate::support::pending_with(held).await;
+    });
+    assert_eq!(stuck.tasks.len(), 2);
+    assert_eq!(Rc::strong_count(&alive), 1);
+}
