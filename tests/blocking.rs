@@ -576,3 +576,34 @@ fn a_panic_of_the_main_future_waits_for_the_jobs_that_run() {
     assert_eq!(done.count(), 1);
     event_loop.run(async { drop(spawn(pending::<()>())) });
 }
+
+/// B11.4. What is still ready at the end of `run` is no reason not to wait for the job.
+#[test]
+fn a_job_that_lets_time_pass_ends_though_a_task_is_left_in_the_ready_queue() {
+    ends(|| {
+        let clock = Clock::simulated();
+        EventLoop::builder().clock(clock.clone()).build().unwrap().run(async {
+            drop(spawn_blocking(move || clock.advance(HOUR)));
+            timer::sleep(ms(1)).await;
+            drop(spawn(async {}));
+        });
+    });
+}
+
+/// B11.5. Only a job gives a hold up, and only its own.
+#[test]
+fn a_foreign_thread_that_advances_the_clock_does_not_take_the_hold_of_a_job() {
+    let clock = Clock::simulated();
+    EventLoop::builder().clock(clock.clone()).build().unwrap().run(async {
+        let (release, released) = bounded::<()>(1);
+        let slept = spawn(timer::sleep(HOUR));
+        let job = spawn_blocking(move || released.recv().unwrap());
+        // It moves the clock itself, and at once, instead of waiting for the loop to move it.
+        thread::spawn(move || clock.advance(ms(1))).join().unwrap();
+        executor::yield_now().await;
+        release.send(()).unwrap();
+        job.await.unwrap();
+        assert!(!slept.is_finished());
+        assert_eq!(now() - Instant::START, ms(1));
+    });
+}

@@ -15,7 +15,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::rt::{Executor, Read, ReadBufCursor, Sleep, Timer, Write};
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode, client, server};
+use hyper::{Request, Response, StatusCode, client::conn as client, server::conn as server};
 
 use crate::support::{ends, ms, simulate};
 
@@ -222,10 +222,8 @@ fn every_request_of_every_client_gets_its_own_answer() {
 /// A body of a length that is not known, longer than all buffers together.
 fn long_body() -> (Vec<u8>, Body) {
     let bytes = Vec::from_iter((0..5_000_000).map(|n: usize| (n ^ (n >> 8) ^ (n >> 16)) as u8));
-    let pieces: Vec<_> = bytes
-        .chunks(60_001)
-        .map(|piece| Ok(Frame::data(Bytes::copy_from_slice(piece))))
-        .collect();
+    let pieces: Vec<_> =
+        bytes.chunks(60_001).map(|piece| Ok(Frame::data(Bytes::copy_from_slice(piece)))).collect();
     (bytes, BodyExt::boxed(StreamBody::new(futures::stream::iter(pieces))))
 }
 

@@ -201,16 +201,30 @@ fn threads_that_spawn_while_the_loop_ends_and_goes_are_told_what_became_of_it() 
     });
 }
 
-/// As long as there is a spawner the loop cannot know that it is stuck; then it does.
+/// As long as there is a spawner the loop cannot know that it is stuck.
 #[test]
-fn the_last_spawner_gone_the_loop_knows_that_it_is_stuck() {
+fn without_a_spawner_the_loop_knows_that_it_is_stuck() {
+    ends(|| {
+        let mut event_loop = EventLoop::new().unwrap();
+        let spawner = event_loop.spawner();
+        let stuck = event_loop.try_run(async move {
+            drop(spawner.spawn(async {}));
+            drop(spawner);
+            std::future::pending::<()>().await;
+        });
+        assert_eq!(stuck.unwrap_err().tasks.len(), 1);
+    });
+}
+
+#[test]
+fn the_last_spawner_dropped_while_the_loop_sleeps_lets_it_know_that_it_is_stuck() {
     ends(|| {
         let (parked, is_parked) = unbounded();
         let mut event_loop = EventLoop::builder().observer(TellParked(parked)).build().unwrap();
         let spawner = event_loop.spawner();
         let thread = thread::spawn(move || {
             is_parked.recv().unwrap();
-            drop(spawner.spawn(async {}));
+            drop(spawner);
         });
         let stuck = event_loop.try_run(std::future::pending::<()>()).unwrap_err();
         assert_eq!(stuck.tasks.len(), 1);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-const LESSONS: [&str; 4] = ["dinner", "hello", "breakfast", "blocking"];
+const LESSONS: [&str; 5] = ["dinner", "hello", "breakfast", "blocking", "stuck"];
 /// It ends every screen.
 const PROMPT: &str = "?: help > \n";
 

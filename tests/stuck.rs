@@ -199,3 +199,32 @@ fn stuck_futures_are_dropped_before_the_report_is_returned() {
     assert_eq!(stuck.tasks.len(), 2);
     assert_eq!(Rc::strong_count(&alive), 1);
 }
+
+#[test]
+#[ignore = "sometimes hangs: a pool's thread does not call the loop when its last job is over"]
+fn a_job_that_has_just_ended_is_no_hope() {
+    ends(|| {
+        for _ in 0..500 {
+            let stuck = report(async {
+                executor::spawn_blocking(|| ()).await.unwrap();
+                forget().await
+            });
+            assert_eq!(stuck.tasks.len(), 1);
+        }
+    });
+}
+
+#[test]
+#[ignore = "hangs: a waker that another thread drops does not call the loop"]
+fn a_waker_that_another_thread_drops_is_lost() {
+    ends(|| {
+        let (to_thread, on_thread) = std::sync::mpsc::channel::<Waker>();
+        let thread = std::thread::spawn(move || drop(on_thread.recv()));
+        let stuck = report(poll_fn(move |cx| {
+            let _ = to_thread.send(cx.waker().clone());
+            Poll::Pending
+        }));
+        assert_eq!(stuck.tasks[0].waits, Waits::LostItsWaker(1));
+        thread.join().unwrap();
+    });
+}

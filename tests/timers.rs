@@ -86,6 +86,19 @@ fn a_sleep_of_zero_between_two_ticks_takes_no_time() {
     });
 }
 
+/// B9.1: long after the loop has looked at the clock, too.
+#[test]
+fn a_sleep_of_zero_after_a_long_poll_takes_no_time() {
+    let passed = HOUR + Duration::from_micros(500);
+    let clock = Clock::simulated();
+    let mut event_loop = EventLoop::builder().clock(clock.clone()).build().unwrap();
+    event_loop.run(async {
+        clock.advance(passed);
+        sleep(Duration::ZERO).await;
+        assert_eq!(now() - Instant::START, passed);
+    });
+}
+
 /// B9.1: on a real clock now is always between two ticks.
 #[test]
 fn a_sleep_of_zero_never_parks_the_loop_on_a_real_clock() {

@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use timer::{Instant, now, sleep, timeout};
 
 use crate::support::{
-    Drops, HOUR, Record, TellParked, ends, ms, on_a_thread, on_drop, pending_with, simulate,
+    Drops, HOUR, Record, TellParked, alone, ends, ms, on_a_thread, on_drop, pending_with, simulate,
     simulate_and_record, simulated, until_nothing_is_ready,
 };
 
@@ -323,7 +323,7 @@ thread_local! {
 }
 
 /// A thread ends, whose thread-local wakes a task. The executor's own thread-local is touched
-/// after that one (then it is destroyed before it), or not at all.
+/// after that one (then it is destroyed before it), or not at all. A panic there would abort.
 fn wake_from_a_thread_local(observed: bool, by_value: bool, touched: bool) {
     let builder = EventLoop::builder().clock(Clock::simulated());
     let builder = if observed { builder.observer(Record::default()) } else { builder };
@@ -336,7 +336,7 @@ fn wake_from_a_thread_local(observed: bool, by_value: bool, touched: bool) {
                 assert_eq!(executor::current_task(), None);
             }
         });
-        thread.join().expect("a panic in such a destructor would end the process");
+        thread.join().unwrap();
         until_nothing_is_ready().await;
         assert_eq!(task.polls.get(), 2);
     });
@@ -345,22 +345,28 @@ fn wake_from_a_thread_local(observed: bool, by_value: bool, touched: bool) {
 /// B4.4
 #[test]
 fn a_wake_by_ref_from_a_thread_locals_destructor_arrives() {
-    wake_from_a_thread_local(false, false, false);
-    wake_from_a_thread_local(false, false, true);
+    alone("wakes::a_wake_by_ref_from_a_thread_locals_destructor_arrives", || {
+        wake_from_a_thread_local(false, false, false);
+        wake_from_a_thread_local(false, false, true);
+    });
 }
 
 /// B4.4
 #[test]
 fn a_wake_by_value_from_a_thread_locals_destructor_arrives() {
-    wake_from_a_thread_local(false, true, false);
-    wake_from_a_thread_local(false, true, true);
+    alone("wakes::a_wake_by_value_from_a_thread_locals_destructor_arrives", || {
+        wake_from_a_thread_local(false, true, false);
+        wake_from_a_thread_local(false, true, true);
+    });
 }
 
 /// B4.4
 #[test]
 fn a_wake_from_a_thread_locals_destructor_arrives_with_an_observer() {
-    wake_from_a_thread_local(true, false, true);
-    wake_from_a_thread_local(true, true, true);
+    alone("wakes::a_wake_from_a_thread_locals_destructor_arrives_with_an_observer", || {
+        wake_from_a_thread_local(true, false, true);
+        wake_from_a_thread_local(true, true, true);
+    });
 }
 
 /// B4.4, on the thread on which the loop ran: it is gone by then.

@@ -118,6 +118,7 @@ fn work(queue: &Receiver<Job>, state: &Mutex<State>, unparker: &Unparker) {
     loop {
         match queue.recv_timeout(IDLE) {
             Ok(job) => {
+                let job = || timer::Hold::own_while(job);
                 panics::contain("a waker called by a blocking job", job);
                 let mut state = state.lock();
                 state.finish_one();
@@ -149,7 +150,7 @@ impl Core {
     ) -> io::Result<JoinHandle<T>> {
         let header = Header::new(&self.remote);
         header.flags.close();
-        let (handle, completer) = join::pair(&header);
+        let (handle, mut completer) = join::pair(&header);
         if self.closing.get() {
             return Ok(handle); // the completer says "cancelled"
         }
@@ -165,13 +166,13 @@ impl Core {
         };
         let run = move || {
             if header.is_aborted() {
-                return;
+                return tell(Event::Cancelled { task });
             }
             tell(Event::JobStarted { task, thread: thread::current() });
             match catch_unwind(AssertUnwindSafe(job)) {
                 // Dropping the completer says "cancelled".
                 Ok(output) if header.is_aborted() => drop(output),
-                Ok(output) => completer.complete(Ok(output)),
+                Ok(output) => completer.keep(Ok(output)),
                 Err(panic) => completer.fail(JoinError::Panicked(panic), &label),
             }
             tell(Event::JobFinished { task });

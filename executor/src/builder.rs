@@ -102,7 +102,6 @@ impl Builder {
                 slow_poll: self.slow_poll,
                 doing: Cell::new(Doing::Nothing),
                 closing: Cell::new(false),
-                spawners: Arc::new(()),
             }
         });
         Ok(EventLoop { core })

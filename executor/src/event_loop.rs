@@ -102,7 +102,9 @@ impl EventLoop {
             core.run(main, future.as_mut().as_pin_mut().expect("it is taken out only below"))
         }))
         .flatten();
+        core.doing.set(Doing::Task(main));
         panics::contain("the destructor of the future given to run", || future.set(None));
+        core.doing.set(Doing::Nothing);
         core.finish_main(main, &outcome);
         core.shut_down();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
@@ -116,7 +118,7 @@ impl EventLoop {
 
     /// For other threads: spawns tasks on this loop; see [`Spawner`].
     pub fn spawner(&self) -> Spawner {
-        Spawner::new(&self.core)
+        Spawner::new(&self.core.remote)
     }
 
     /// A [`futures_task::LocalSpawn`] of this loop; see [`LocalSpawner`].
@@ -152,8 +154,6 @@ pub(crate) struct Core {
     pub(crate) doing: Cell<Doing>,
     /// The end has come: no task is accepted any more.
     pub(crate) closing: Cell<bool>,
-    /// Living `Spawner`s each hold a count.
-    pub(crate) spawners: Arc<()>,
 }
 
 impl Core {

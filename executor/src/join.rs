@@ -40,7 +40,7 @@ pub struct JoinHandle<T> {
 pub(crate) fn pair<T>(header: &Arc<Header>) -> (JoinHandle<T>, Completer<T>) {
     let (outcome, finished, joiner, who) = Default::default();
     let cell = Arc::new(JoinCell(Mutex::new(State { outcome, finished, joiner, who })));
-    let completer = Completer(cell.clone());
+    let completer = Completer { cell: cell.clone(), outcome: None, published: false };
     (JoinHandle { id: header.id, header: Arc::downgrade(header), cell }, completer)
 }
 
@@ -165,39 +165,45 @@ struct State<T> {
 }
 
 /// The other end of a handle. Dropped without a word it says "cancelled".
-pub(crate) struct Completer<T>(Arc<JoinCell<T>>);
+pub(crate) struct Completer<T> {
+    cell: Arc<JoinCell<T>>,
+    /// Kept back until the future is gone.
+    outcome: Option<Result<T, JoinError>>,
+    published: bool,
+}
 
 impl<T> Completer<T> {
-    /// Keeps the outcome; nobody is told yet. The first one stands.
-    pub(crate) fn complete(&self, outcome: Result<T, JoinError>) {
-        let mut state = self.0.0.lock();
-        if !state.finished {
-            state.finished = true;
-            state.outcome = Some(outcome);
-        }
+    pub(crate) fn keep(&mut self, outcome: Result<T, JoinError>) {
+        self.outcome = Some(outcome);
     }
 
-    pub(crate) fn fail(&self, failure: JoinError, label: &Label) {
+    pub(crate) fn fail(&mut self, failure: JoinError, label: &Label) {
         if let JoinError::Panicked(_) = failure {
-            self.0.0.lock().who = Some(label.to_string());
+            self.cell.0.lock().who = Some(label.to_string());
         }
-        self.complete(Err(failure));
+        self.keep(Err(failure));
+    }
+
+    /// Lets the handle have the outcome; returns whoever waits for it.
+    pub(crate) fn publish(&mut self) -> Option<Waker> {
+        self.published = true;
+        let mut state = self.cell.0.lock();
+        state.finished = true;
+        state.outcome = Some(self.outcome.take().unwrap_or(Err(JoinError::Cancelled)));
+        state.joiner.take()
     }
 
     pub(crate) fn joiner(&self) -> Option<Arc<Header>> {
-        waker::header(self.0.0.lock().joiner.as_ref()?)
-    }
-
-    pub(crate) fn take_joiner(&self) -> Option<Waker> {
-        self.0.0.lock().joiner.take()
+        waker::header(self.cell.0.lock().joiner.as_ref()?)
     }
 }
 
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {
-        self.complete(Err(JoinError::Cancelled));
-        if let Some(joiner) = self.take_joiner() {
-            joiner.wake();
+        if !self.published
+            && let Some(joiner) = self.publish()
+        {
+            panics::contain("a waker called by a join handle", || joiner.wake());
         }
     }
 }

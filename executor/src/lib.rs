@@ -171,7 +171,7 @@ pub fn spawn_blocking<T: Send + 'static>(
 /// Outside an event loop.
 #[track_caller]
 pub fn spawner() -> Spawner {
-    Spawner::new(&context::expect("executor::spawner"))
+    Spawner::new(&context::expect("executor::spawner").remote)
 }
 
 /// A [`futures_task::LocalSpawn`] of this loop, for libraries that ask for one.

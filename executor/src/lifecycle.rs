@@ -31,7 +31,7 @@ impl Core {
     ) -> JoinHandle<F::Output> {
         let header = Header::new(&self.remote);
         let (handle, completer) = join::pair(&header);
-        self.add(header, label, Some(Box::pin(Task { future, completer })));
+        self.add(header, label, Some(Task::new(future, completer)));
         handle
     }
 
@@ -137,10 +137,12 @@ impl Core {
                 (Event::Panicked { task: id }, Some(JoinError::Panicked(panic)))
             }
         };
-        let joiner = task.as_mut().settle(failure, &entry.label);
         self.doing.set(Doing::Task(id));
-        contain(format_args!("the destructor of task {},", entry.label), || drop(task));
+        let destructor = format_args!("the destructor of task {},", entry.label);
+        contain(destructor, || task.as_mut().drop_future());
         self.tell(|| event);
+        let joiner = task.as_mut().publish(failure, &entry.label);
+        drop(task);
         if let Some(joiner) = joiner {
             self.doing.set(Doing::Join(id));
             contain("a waker called by a join handle", || joiner.wake());
@@ -165,13 +167,18 @@ impl Core {
     /// thread of the pool. Those that run are waited for.
     pub(crate) fn shut_down(&self) {
         self.closing.set(true);
-        loop {
+        let slots = self.tasks.borrow().slots();
+        for slot in 0..slots {
             // The borrow ends before the task does.
-            let Some(idle) = self.tasks.borrow_mut().take_any() else { break };
-            self.finish(idle, Ending::Cancelled);
+            let idle = self.tasks.borrow_mut().take_at(slot);
+            if let Some(idle) = idle {
+                self.finish(idle, Ending::Cancelled);
+            }
         }
         let mut due = Vec::new();
         while self.pool.close() > 0 {
+            // Wakes of tasks that are gone are no reason to stay awake.
+            self.ready.clear();
             self.wait(true);
             self.wake_ready();
             self.fire_timers(&mut due);

@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::*};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
@@ -87,6 +87,8 @@ pub(crate) enum Message {
 pub(crate) struct Remote {
     inbox: Sender<Message>,
     pub(crate) unparker: Unparker,
+    /// How many `Spawner`s there are: through each of them something can still come in.
+    pub(crate) spawners: AtomicUsize,
     /// Tasks are numbered here because other threads spawn, too.
     spawned: AtomicU64,
 }
@@ -94,7 +96,10 @@ pub(crate) struct Remote {
 impl Remote {
     pub(crate) fn new(unparker: Unparker) -> (Self, Receiver<Message>) {
         let (inbox, receiver) = crossbeam_channel::unbounded();
-        (Self { inbox, unparker, spawned: AtomicU64::new(0) }, receiver)
+        (
+            Self { inbox, unparker, spawners: AtomicUsize::new(0), spawned: AtomicU64::new(0) },
+            receiver,
+        )
     }
 
     pub(crate) fn next_number(&self) -> u64 {

@@ -1,5 +1,6 @@
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 
 use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
@@ -25,16 +26,14 @@ use crate::task::{Header, Task};
 /// });
 /// assert_eq!(answer.unwrap(), "from afar");
 /// ```
-#[derive(Clone, Debug)]
-pub struct Spawner {
-    remote: Arc<Remote>,
-    /// As long as there is a spawner, the loop cannot know that it is stuck.
-    _alive: Arc<()>,
-}
+#[derive(Debug)]
+pub struct Spawner(Arc<Remote>);
 
 impl Spawner {
-    pub(crate) fn new(core: &Core) -> Self {
-        Self { remote: core.remote.clone(), _alive: core.spawners.clone() }
+    pub(crate) fn new(remote: &Arc<Remote>) -> Self {
+        // The loop reads this when it has nothing to do, and again when it is called.
+        remote.spawners.fetch_add(1, Relaxed);
+        Self(remote.clone())
     }
 
     /// Spawns a future on the loop, whether or not the loop is running just now.
@@ -52,10 +51,25 @@ impl Spawner {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let header = Header::new(&self.remote);
+        let header = Header::new(&self.0);
         let (handle, completer) = join::pair(&header);
-        let task = Box::pin(Task { future, completer });
-        (handle, self.remote.send(Message::Spawn(header, Label::of_type::<F>(), task)))
+        let task = Task::new(future, completer);
+        (handle, self.0.send(Message::Spawn(header, Label::of_type::<F>(), task)))
+    }
+}
+
+impl Clone for Spawner {
+    fn clone(&self) -> Self {
+        Self::new(&self.0)
+    }
+}
+
+impl Drop for Spawner {
+    fn drop(&mut self) {
+        // Without the last one a loop that sleeps may be stuck: it has to look.
+        if self.0.spawners.fetch_sub(1, AcqRel) == 1 {
+            self.0.unparker.unpark();
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Acquire;
 
 use crate::TaskId;
 use crate::event_loop::Core;
@@ -53,7 +54,7 @@ pub enum Waits {
 impl Core {
     /// The report, if nothing can ever happen again. Asked before the loop goes to sleep.
     pub(crate) fn stuck(&self) -> Option<Stuck> {
-        let outside = Arc::strong_count(&self.spawners) > 1 || self.pool.is_busy();
+        let outside = self.remote.spawners.load(Acquire) > 0 || self.pool.is_busy();
         if outside || self.driver.has_timers() || self.remote.unparker.is_called() {
             return None;
         }

@@ -102,8 +102,11 @@ impl Header {
 /// A task of any type, as the slab owns it. Polling it polls the future and keeps the output for
 /// the handle.
 pub(crate) trait AnyTask: Future<Output = ()> {
-    /// Keeps, if there is no output, the reason why; returns whoever waits for either.
-    fn settle(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker>;
+    /// Drops the future.
+    fn drop_future(self: Pin<&mut Self>);
+    /// Lets the handle have the output or, if there is none, the reason why. Returns whoever
+    /// waits for either.
+    fn publish(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker>;
     /// The task that waits for the end of this one, if it is a task of ours.
     fn joiner(self: Pin<&Self>) -> Option<Arc<Header>>;
 }
@@ -114,8 +117,14 @@ pin_project! {
     // The fields are dropped in this order: the future is gone before its end is told.
     pub(crate) struct Task<F: Future> {
         #[pin]
-        pub(crate) future: F,
-        pub(crate) completer: Completer<F::Output>,
+        future: Option<F>,
+        completer: Completer<F::Output>,
+    }
+}
+
+impl<F: Future> Task<F> {
+    pub(crate) fn new(future: F, completer: Completer<F::Output>) -> Pin<Box<Self>> {
+        Box::pin(Self { future: Some(future), completer })
     }
 }
 
@@ -124,18 +133,23 @@ impl<F: Future> Future for Task<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        this.completer.complete(Ok(ready!(this.future.poll(cx))));
+        let future = this.future.as_pin_mut().expect("a task is not polled after its end");
+        this.completer.keep(Ok(ready!(future.poll(cx))));
         Poll::Ready(())
     }
 }
 
 impl<F: Future> AnyTask for Task<F> {
-    fn settle(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker> {
-        let this = self.project();
+    fn drop_future(self: Pin<&mut Self>) {
+        self.project().future.set(None);
+    }
+
+    fn publish(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker> {
+        let completer = self.project().completer;
         if let Some(failure) = failure {
-            this.completer.fail(failure, label);
+            completer.fail(failure, label);
         }
-        this.completer.take_joiner()
+        completer.publish()
     }
 
     fn joiner(self: Pin<&Self>) -> Option<Arc<Header>> {
@@ -195,9 +209,14 @@ impl Tasks {
         self.0.iter_mut().find_map(|(_, entry)| (entry.id == id).then(|| entry.idle.take())?)
     }
 
-    /// Any task that is left.
-    pub(crate) fn take_any(&mut self) -> Option<Idle> {
-        self.0.iter_mut().find_map(|(_, entry)| entry.idle.take())
+    /// The task in a slot, if there is one.
+    pub(crate) fn take_at(&mut self, slot: usize) -> Option<Idle> {
+        self.0.get_mut(slot)?.idle.take()
+    }
+
+    /// All slots have a lower number than this.
+    pub(crate) fn slots(&self) -> usize {
+        self.0.capacity()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {

@@ -101,7 +101,9 @@ fn a_connection_reset_before_it_was_accepted_does_not_end_the_accepting() {
 }
 
 /// Accepts four connections; before the second there is no descriptor left, until `a while` later.
-fn accepts_when_there_are_descriptors_again(mut accept: impl AsyncFnMut(&TcpListener) -> SocketAddr) {
+fn accepts_when_there_are_descriptors_again(
+    mut accept: impl AsyncFnMut(&TcpListener) -> SocketAddr,
+) {
     let ((), record) = simulate_and_record(async {
         let listener = TcpListener::bind(ANY_PORT).await.unwrap();
         let peers = connect(&listener, 4);
@@ -143,8 +145,7 @@ fn without_a_descriptor_accepting_pauses_and_nothing_is_lost() {
 /// B10.7
 #[test]
 fn without_a_descriptor_the_stream_of_connections_pauses_and_nothing_is_lost() {
-    const NAME: &str =
-        "sockets::accept::without_a_descriptor_the_stream_of_connections_pauses_and_nothing_is_lost";
+    const NAME: &str = "sockets::accept::without_a_descriptor_the_stream_of_connections_pauses_and_nothing_is_lost";
     alone_with(NAME, with_descriptors(32), || {
         ends(|| {
             let mut held = Vec::new();

@@ -102,11 +102,14 @@ fn a_reset_tells_the_reader_and_the_writer_that_wait() {
         // Linux tells the reset once, to who comes first; the other sees an end, or a broken pipe.
         let read = reader.await.unwrap().map_err(|error| error.kind());
         let written = writer.await.unwrap();
-        assert!(matches!(
-            (read, written),
-            (Err(ErrorKind::ConnectionReset), ErrorKind::BrokenPipe)
-                | (Ok(0), ErrorKind::ConnectionReset)
-        ), "{read:?}, {written:?}");
+        assert!(
+            matches!(
+                (read, written),
+                (Err(ErrorKind::ConnectionReset), ErrorKind::BrokenPipe)
+                    | (Ok(0), ErrorKind::ConnectionReset)
+            ),
+            "{read:?}, {written:?}"
+        );
     });
 }
 

@@ -36,9 +36,8 @@ fn no_event_comes_for_a_socket_that_is_gone() {
                 _ => None,
             });
             let token = *token.last().unwrap();
-            let events = || {
-                record.count(|event| matches!(event, Event::IoReady(io) if io.token == token))
-            };
+            let events =
+                || record.count(|event| matches!(event, Event::IoReady(io) if io.token == token));
             let (wakes, waker) = Wakes::new();
             assert!(poll(&mut stream.read(&mut [0; 8]), &waker).is_pending());
             until(|| events() == 1).await; // it is writable

@@ -15,7 +15,8 @@ async fn fill(mut stream: &TcpStream) -> usize {
     let (_, nobody) = Wakes::new();
     let mut filled = 0;
     loop {
-        while let std::task::Poll::Ready(written) = poll(&mut stream.write(&[7; 64 * 1024]), &nobody)
+        while let std::task::Poll::Ready(written) =
+            poll(&mut stream.write(&[7; 64 * 1024]), &nobody)
         {
             filled += written.unwrap();
             executor::yield_now().await; // a new budget

@@ -125,7 +125,8 @@ fn a_signal_does_not_end_the_sleep() {
                     }
                     let stop = "kill -STOP $PPID; until grep -q 'State:.T' \"$0\"; do :; done; \
                                 kill -CONT $PPID";
-                    let stop = std::process::Command::new("sh").args(["-c", stop, &status]).status();
+                    let stop =
+                        std::process::Command::new("sh").args(["-c", stop, &status]).status();
                     assert!(stop.unwrap().success());
                     send(&peer, b"news");
                     peer

@@ -46,7 +46,6 @@ fn harmless() -> impl Strategy<Value = Program> {
         4 => (0..200u64).prop_map(Channel),
         2 => (0..200u64).prop_map(Timeout),
         1 => Just(Thread),
-        1 => Just(Job),
     ]
 }
 
@@ -54,15 +53,19 @@ fn stuck() -> impl Strategy<Value = Program> {
     prop_oneof![(0..4u8).prop_map(Forget), (0..4u8).prop_map(Lose), (1..5u8).prop_map(Ring)]
 }
 
-/// A tree of tasks that ends.
-fn ending() -> impl Strategy<Value = Program> {
-    harmless().prop_recursive(4, 16, 4, |inner| prop::collection::vec(inner, 0..4).prop_map(Join))
+/// A tree of tasks that ends. Jobs are only in those of which all tasks do: see
+/// `a_job_that_has_just_ended_is_no_hope`.
+fn ending(with_jobs: bool) -> impl Strategy<Value = Program> {
+    let jobs = if with_jobs { 1 } else { 0 };
+    let harmless = prop_oneof![15 => harmless(), jobs => Just(Job)];
+    harmless.prop_recursive(4, 16, 4, |inner| prop::collection::vec(inner, 0..4).prop_map(Join))
 }
 
 /// A tree of tasks that does not.
 fn not_ending() -> impl Strategy<Value = Program> {
     let around = |inner: BoxedStrategy<Program>| {
-        let siblings = || prop::collection::vec(prop_oneof![3 => ending(), 1 => stuck()], 0..3);
+        let siblings =
+            || prop::collection::vec(prop_oneof![3 => ending(false), 1 => stuck()], 0..3);
         (siblings(), inner, siblings()).prop_map(|(mut before, stuck, after)| {
             before.push(stuck);
             before.extend(after);
@@ -77,7 +80,8 @@ type Lines = Rc<RefCell<BTreeMap<String, u32>>>;
 
 /// Starts a task of that name. There are several lines that may do so.
 fn start(name: String, program: Program, lines: &Lines) -> JoinHandle<()> {
-    let (key, task, kind) = (name.clone(), play(name.clone(), program.clone(), lines.clone()), program);
+    let (key, task, kind) =
+        (name.clone(), play(name.clone(), program.clone(), lines.clone()), program);
     let (line, handle) = match kind {
         Join(_) => {
             let line = line!() + 1;
@@ -116,7 +120,9 @@ fn play(name: String, program: Program, lines: Lines) -> Pin<Box<dyn Future<Outp
                 thread.join().expect("it does not panic").expect("there is a receiver");
             }
             Job => spawn_blocking(|| ()).await.expect("it does not panic"),
-            Timeout(time) => assert!(timeout(ms(time), std::future::pending::<()>()).await.is_err()),
+            Timeout(time) => {
+                assert!(timeout(ms(time), std::future::pending::<()>()).await.is_err())
+            }
             Join(programs) => {
                 let tasks: Vec<_> = (programs.into_iter().enumerate())
                     .map(|(nth, program)| start(format!("{name}.{nth}"), program, &lines))
@@ -165,7 +171,8 @@ fn ring(name: &str, size: u8, lines: &Lines) {
     for nth in 0..size {
         let (name, next, doors_of_all) = (format!("{name}-{nth}"), (nth + 1) % size, doors.clone());
         let task = async move {
-            let next: JoinHandle<()> = doors_of_all.borrow_mut().remove(&next).expect("it is there");
+            let next: JoinHandle<()> =
+                doors_of_all.borrow_mut().remove(&next).expect("it is there");
             next.await.expect("it does not panic");
         };
         lines.borrow_mut().insert(name.clone(), line!() + 1);
@@ -221,7 +228,6 @@ fn said(stuck: &Stuck) -> BTreeMap<String, String> {
 
 /// Runs it as the only task of a main future that awaits it.
 fn run(program: Program) -> (Result<(), Stuck>, Lines) {
-    eprintln!("PROG {program:?}");
     let lines = Lines::default();
     let kept = lines.clone();
     let outcome = simulated().try_run(async move {
@@ -236,7 +242,8 @@ fn ten_thousand<S: Strategy<Value = Program> + 'static>(
     check: fn(Program) -> Result<(), TestCaseError>,
 ) {
     ends(move || {
-        let config = ProptestConfig { cases: 10_000, failure_persistence: None, ..Default::default() };
+        let config =
+            ProptestConfig { cases: 10_000, failure_persistence: None, ..Default::default() };
         let mut runner = proptest::test_runner::TestRunner::new(config);
         runner.run(&programs(), check).unwrap_or_else(|failure| panic!("{failure}"));
     });
@@ -244,11 +251,14 @@ fn ten_thousand<S: Strategy<Value = Program> + 'static>(
 
 #[test]
 fn a_program_that_ends_is_never_reported() {
-    ten_thousand(ending, |program| {
-        let outcome = run(program).0.map_err(|stuck| stuck.to_string());
-        prop_assert_eq!(outcome, Ok(()));
-        Ok(())
-    });
+    ten_thousand(
+        || ending(true),
+        |program| {
+            let outcome = run(program).0.map_err(|stuck| stuck.to_string());
+            prop_assert_eq!(outcome, Ok(()));
+            Ok(())
+        },
+    );
 }
 
 #[test]

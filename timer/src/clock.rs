@@ -3,7 +3,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Instant;
-use crate::simulated::Simulated;
+use crate::simulated::{self, Simulated};
 
 /// What time it is, and how fast it passes: the clock that a loop lives by.
 ///
@@ -30,11 +30,11 @@ impl Clock {
     /// The machine's clock, `factor` times as fast: at 10, a sleep of ten seconds takes one.
     ///
     /// # Panics
-    /// If `factor` is not a positive, finite number.
+    /// If `factor` is not between 1e-12 and 1e12.
     #[track_caller]
     pub fn scaled(factor: f64) -> Self {
-        let usable = factor.is_finite() && factor > 0.0;
-        assert!(usable, "a clock's factor is a positive, finite number, and not {factor}");
+        let usable = (1e-12..=1e12).contains(&factor);
+        assert!(usable, "a clock's factor is between 1e-12 and 1e12, and not {factor}");
         Self::started_now(Kind::Scaled(factor))
     }
 
@@ -131,6 +131,16 @@ impl Clock {
 /// Keeps a simulated clock from moving; see [`Clock::hold`].
 #[derive(Debug)]
 pub struct Hold(#[expect(dead_code, reason = "held for its drop")] Option<crate::simulated::Hold>);
+
+impl Hold {
+    /// Runs the work for which the clock is held. If it calls [`Clock::advance`] it gives the hold
+    /// up meanwhile; on a thread that does not run such work, a hold is somebody else's.
+    pub fn own_while(work: impl FnOnce()) {
+        simulated::OWNS_A_HOLD.set(true);
+        work();
+        simulated::OWNS_A_HOLD.set(false);
+    }
+}
 
 fn scale(duration: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)

@@ -2,7 +2,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use crate::{Instant, Sleep, now, sleep_until};
+use crate::{Instant, Sleep, now, sleep};
 
 /// Ticks now, and then every `period`: tokio's `interval`; asyncio has none.
 ///
@@ -23,7 +23,7 @@ use crate::{Instant, Sleep, now, sleep_until};
 #[track_caller]
 pub fn interval(period: Duration) -> Interval {
     assert!(!period.is_zero(), "an interval's period is longer than zero");
-    Interval { sleep: sleep_until(now()), period, missed: MissedTicks::Burst }
+    Interval { sleep: sleep(Duration::ZERO), period, missed: MissedTicks::Burst }
 }
 
 /// What an [`Interval`] does about ticks whose time has passed before anybody took them.

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +7,11 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::context;
 use crate::park::Unparker;
+
+thread_local! {
+    /// This thread runs a job for which the clock of its loop is held.
+    pub(crate) static OWNS_A_HOLD: Cell<bool> = const { Cell::new(false) };
+}
 
 /// The time of a simulated clock, and the threads that wait for it to pass.
 #[derive(Debug, Default)]
@@ -41,10 +47,10 @@ impl Simulated {
     }
 
     pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
-        let on_the_loops_thread = context::current_lives_by(self);
+        let is_a_job = OWNS_A_HOLD.get() && !context::current_lives_by(self);
         let mut state = self.state.lock();
         let until = state.now.saturating_add(by);
-        if on_the_loops_thread || state.busy == 0 {
+        if !is_a_job || state.busy == 0 {
             state.now = until;
             return state.nudge();
         }

@@ -22,7 +22,9 @@ use crate::{Driver, Instant, Key, context};
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
     // A reading of the clock: the time at which the loop last looked may be long ago.
-    sleep_until(context::current("timer::sleep").clock().now() + duration)
+    let now = context::current("timer::sleep").clock().now();
+    let state = if duration.is_zero() { State::Due } else { State::Unarmed };
+    Sleep { deadline: now + duration, state }
 }
 
 /// Waits until the loop's clock shows `deadline`; see [`sleep`].
@@ -64,7 +66,12 @@ pub struct Sleep {
 #[derive(Debug)]
 enum State {
     Unarmed,
-    Armed { driver: u64, key: Key },
+    Armed {
+        driver: u64,
+        key: Key,
+    },
+    /// Ready at the next turn, whatever the clock says.
+    Due,
     Elapsed,
 }
 
@@ -76,6 +83,9 @@ impl Sleep {
 
     /// Gives it another deadline, whether it has ended or not; a timer that is armed goes on to
     /// wake the task that waits for it.
+    ///
+    /// On a thread other than its loop's the timer cannot be reached: there the old deadline still
+    /// wakes the task, which then goes on to wait for the new one.
     ///
     /// This is what a timeout that is pushed back with each sign of life needs: it allocates
     /// nothing.
@@ -132,6 +142,10 @@ impl Future for Sleep {
                     self.state = State::Elapsed;
                     return Poll::Ready(());
                 }
+            }
+            State::Due => {
+                self.state = State::Elapsed;
+                cx.waker().wake_by_ref();
             }
             // A deadline in the past is ready at the next turn, as asyncio's `sleep(0)` is: so a
             // task that sleeps for no time, over and over, keeps nobody from running.
