@@ -24,7 +24,6 @@ mod timers;
 mod wakes;
 // For `sockets/reactor.rs`, which takes a file of the executor's in.
 use executor::journal;
-mod chrome;
 mod journal_rules;
 mod journal_story;
 mod readme;

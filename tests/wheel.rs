@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 use story::STARTS;
 use timer::{Key, Wheel};
 
+/// What is due when nothing is.
+const NONE: [u64; 0] = [];
+
 fn advance<T>(wheel: &mut Wheel<T>, now: u64) -> Vec<T> {
     let mut due = Vec::new();
     wheel.advance(now, &mut due);
@@ -46,7 +49,7 @@ fn a_lone_timer_at_any_edge_fires_on_its_tick_and_wakes_no_sooner() {
             arm(&mut wheel, when);
             assert_eq!(wheel.next_deadline(), Some(when), "from {start}");
             assert_eq!(wheel.next_wake(), Some(when), "from {start}");
-            assert_eq!(advance(&mut wheel, when - 1), [], "from {start}");
+            assert_eq!(advance(&mut wheel, when - 1), NONE, "from {start}");
             assert_eq!(wheel.next_deadline(), Some(when), "one tick before");
             assert_eq!(wheel.next_wake(), Some(when), "one tick before");
             assert_eq!(advance(&mut wheel, when), [when], "from {start}");
@@ -66,7 +69,7 @@ fn timers_at_all_edges_at_once_fire_on_their_ticks_in_order() {
         }
         for (when, same) in sorted {
             assert_eq!(wheel.next_deadline(), Some(when), "from {start}");
-            assert_eq!(advance(&mut wheel, when - 1), [], "from {start}, before {when}");
+            assert_eq!(advance(&mut wheel, when - 1), NONE, "from {start}, before {when}");
             assert_eq!(advance(&mut wheel, when), same, "from {start}");
         }
         assert!(wheel.is_empty());
@@ -94,11 +97,11 @@ fn time_may_stop_short_of_a_timer_at_any_level() {
     let mut wheel = Wheel::new();
     let key = arm(&mut wheel, 193);
     assert_eq!(wheel.position(key), Some((1, 3)));
-    assert_eq!(advance(&mut wheel, 62), []);
+    assert_eq!(advance(&mut wheel, 62), NONE);
     assert_eq!(wheel.next_wake(), Some(193));
     assert_eq!(wheel.position(key), Some((1, 3)));
     // The start of its slot: it moves down, and is not due.
-    assert_eq!(advance(&mut wheel, 192), []);
+    assert_eq!(advance(&mut wheel, 192), NONE);
     assert_eq!(wheel.next_wake(), Some(193));
     assert_eq!(wheel.position(key), Some((0, 1)));
     assert_eq!(advance(&mut wheel, 193), [193]);
@@ -149,11 +152,11 @@ fn a_far_timer_never_hides_a_near_one_however_long_time_runs() {
                 arm(&mut wheel, near);
                 assert_eq!(wheel.next_deadline(), Some(near), "from {start}, with {far}");
                 assert_eq!(wheel.next_wake(), Some(near), "from {start}, with {far}");
-                assert_eq!(advance(&mut wheel, near - 1), []);
+                assert_eq!(advance(&mut wheel, near - 1), NONE);
                 assert_eq!(advance(&mut wheel, now + step), [near]);
                 assert_eq!(wheel.next_wake(), Some(far), "from {start}");
             }
-            assert_eq!(advance(&mut wheel, far - 1), []);
+            assert_eq!(advance(&mut wheel, far - 1), NONE);
             assert_eq!(advance(&mut wheel, far), [far]);
         }
     }
@@ -183,7 +186,7 @@ fn the_last_tick_of_all_can_be_armed_from_anywhere_and_fires_only_there() {
         arm(&mut wheel, u64::MAX);
         assert_eq!(wheel.next_deadline(), Some(u64::MAX));
         assert_eq!(wheel.next_wake(), Some(u64::MAX));
-        assert_eq!(advance(&mut wheel, u64::MAX - 1), []);
+        assert_eq!(advance(&mut wheel, u64::MAX - 1), NONE);
         assert_eq!(advance(&mut wheel, u64::MAX), [u64::MAX]);
         assert_eq!(wheel.insert(u64::MAX, 0), Err(0), "nothing comes after it");
     }
@@ -210,7 +213,7 @@ fn time_does_not_go_back() {
     let mut wheel = Wheel::starting_at(4_096);
     let key = arm(&mut wheel, 4_200);
     for now in [4_095, 64, 0] {
-        assert_eq!(advance(&mut wheel, now), []);
+        assert_eq!(advance(&mut wheel, now), NONE);
         assert_eq!(wheel.elapsed(), 4_096);
         assert_eq!(wheel.insert(4_096, 0), Err(0));
         assert_eq!(wheel.next_wake(), Some(4_200));
@@ -226,11 +229,11 @@ fn ten_thousand_equal_deadlines_fire_in_the_order_of_insertion() {
         for n in 0..10_000 {
             // The later ones are armed when the earlier ones have already moved down.
             if n % 1_000 == 0 {
-                assert_eq!(advance(&mut wheel, start + n / 2), []);
+                assert_eq!(advance(&mut wheel, start + n / 2), NONE);
             }
             wheel.insert(when, n).unwrap();
         }
-        assert_eq!(advance(&mut wheel, when - 1), []);
+        assert_eq!(advance(&mut wheel, when - 1), NONE);
         assert!(advance(&mut wheel, when).into_iter().eq(0..10_000), "from {start}");
     }
 }
@@ -295,7 +298,7 @@ fn removal_at_the_edge_of_a_level_leaves_the_rest_as_it_was() {
             let mut wheel = Wheel::starting_at(edge - 2);
             let deadlines = [edge, edge + 1, edge, edge + 1];
             let keys = deadlines.map(|when| arm(&mut wheel, when));
-            assert_eq!(advance(&mut wheel, edge - 1), []);
+            assert_eq!(advance(&mut wheel, edge - 1), NONE);
             assert_eq!(wheel.remove(keys[victim]), Some(deadlines[victim]));
             let mut rest = deadlines.to_vec();
             rest.remove(victim);
@@ -334,7 +337,7 @@ fn a_timer_armed_anew_for_any_other_tick_keeps_only_the_new_one() {
                 }
                 let mine = arm(&mut wheel, before);
                 let fired = advance(&mut wheel, at.min(before - 1));
-                assert_eq!(fired, []);
+                assert_eq!(fired, NONE);
                 assert_eq!(wheel.remove(mine), Some(before));
                 arm(&mut wheel, after);
                 let mut all = [&siblings[..], &[after]].concat();
