@@ -67,6 +67,6 @@ when the beats come: before `Done sleeping`, or all of them after it.",
         Look { file: "executor/src/blocking.rs", item: "work", why: "the life of a pool's thread" },
     ],
     change: "\
-let bad_coroutine sleep the thread ten times, for half a second each, with
+let bad_coroutine sleep in ten parts, with
 executor::yield_now().await in between. How late is the heart?",
 };

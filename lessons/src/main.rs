@@ -1,7 +1,7 @@
 //! The lessons of Short Order: programs that run on its event loop and show how it works.
 //!
 //! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
-//! `blocking.rs`. Its upper part is the program, which mirrors the asyncio program of the same
+//! `blocking.rs`, `stuck.rs`. Its upper part is the program, which mirrors the asyncio program of the same
 //! name in `lessons/python`. What stands around the programs (the command line, the pictures, the
 //! figures) is in `stage/`.
 
@@ -12,6 +12,7 @@ mod breakfast;
 mod dinner;
 mod hello;
 mod stage;
+mod stuck;
 
 use std::io;
 use std::process::ExitCode;
@@ -20,7 +21,7 @@ use stage::{Lesson, Options, Request, println};
 
 /// All lessons, in the order in which to take them.
 const LESSONS: &[&Lesson] =
-    &[&dinner::LESSON, &hello::LESSON, &breakfast::LESSON, &blocking::LESSON];
+    &[&dinner::LESSON, &hello::LESSON, &breakfast::LESSON, &blocking::LESSON, &stuck::LESSON];
 
 /// What a bare `cargo run` plays.
 const SAMPLE: &[&Lesson] = &[&breakfast::LESSON, &blocking::LESSON];
@@ -28,7 +29,7 @@ const SAMPLE: &[&Lesson] = &[&breakfast::LESSON, &blocking::LESSON];
 fn main() -> ExitCode {
     let (request, options) = stage::command_line(LESSONS);
     let outcome = match request {
-        Request::Sample => play_sample(options),
+        Request::Sample => play_sample(&options),
         Request::List => {
             list(LESSONS.iter());
             Ok(())
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
             stage::print!("{}", lesson.python);
             Ok(())
         }
-        Request::Play(lesson) => lesson.perform(options),
+        Request::Play(lesson) => lesson.perform(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn play_sample(options: Options) -> io::Result<()> {
+fn play_sample(options: &Options) -> io::Result<()> {
     for lesson in SAMPLE {
         lesson.perform(options)?;
         if !options.plain {

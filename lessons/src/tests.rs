@@ -9,8 +9,8 @@ use crate::stage::output::capture;
 use crate::stage::{Lesson, Options};
 
 fn simulated(lesson: &Lesson, plain: bool, ascii: bool) -> String {
-    let options = Options { pace: Pace::Simulated, plain, ascii };
-    capture(|| lesson.perform(options).expect("there are descriptors left for a loop"))
+    let options = Options { pace: Pace::Simulated, plain, ascii, ..Options::default() };
+    capture(|| lesson.perform(&options).expect("there are descriptors left for a loop"))
 }
 
 #[test]
@@ -54,6 +54,38 @@ fn plain_is_the_program_alone() {
                 "{} adds, plain, the line {line}",
                 lesson.name
             );
+        }
+    }
+}
+
+fn traced(lesson: &Lesson, ascii: bool) -> String {
+    let options = Options { pace: Pace::Simulated, trace: true, ascii, ..Options::default() };
+    capture(|| lesson.perform(&options).expect("there are descriptors left for a loop"))
+}
+
+#[test]
+fn a_story_is_as_wide_as_the_screen_and_the_same_every_time() {
+    for lesson in LESSONS {
+        let first = traced(lesson, false);
+        for line in first.lines() {
+            assert!(line.chars().count() <= 80, "{} is too wide:\n{line}", lesson.name);
+            assert_eq!(line, line.trim_end(), "{} leaves blanks at a line's end", lesson.name);
+        }
+        for _ in 0..50 {
+            assert_eq!(traced(lesson, false), first);
+        }
+        assert!(traced(lesson, true).is_ascii());
+    }
+}
+
+#[test]
+fn a_story_has_all_that_the_program_prints() {
+    for lesson in LESSONS {
+        let (plain, story) = (simulated(lesson, true, false), traced(lesson, false));
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let mut rest = words(&story).into_iter();
+        for word in words(&plain) {
+            assert!(rest.any(|other| other == word), "{} leaves out {word}", lesson.name);
         }
     }
 }

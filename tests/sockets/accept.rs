@@ -67,7 +67,7 @@ fn a_listener_that_was_drained_is_announced_again_every_time() {
         let address = listener.local_addr().unwrap();
         let (order, orders) = crossbeam_channel::unbounded();
         let clients = std::thread::spawn(move || {
-            orders.iter().map(|()| Peer::connect(address).unwrap()).count()
+            Vec::from_iter(orders.iter().map(|()| Peer::connect(address).unwrap()))
         });
         for _ in 0..50 {
             assert!(listener.accept().now_or_never().is_none());
@@ -75,7 +75,7 @@ fn a_listener_that_was_drained_is_announced_again_every_time() {
             listener.accept().await.unwrap();
         }
         drop(order);
-        assert_eq!(clients.join().unwrap(), 50);
+        assert_eq!(clients.join().unwrap().len(), 50);
     });
 }
 

@@ -58,7 +58,7 @@ fn a_call_from_another_thread_ends_one_sleep_and_io_ends_the_next() {
             });
             let waits = spawn(async { is_called.await.unwrap() });
             watch.set(true);
-            stream.read(&mut [0; 8]).await.unwrap();
+            stream.read_exact(&mut [0; 4]).await.unwrap();
             watch.set(false);
             waits.await.unwrap();
             other.join().unwrap();
@@ -95,7 +95,7 @@ fn three_wakes_before_the_poll_are_one_poll_and_keep_the_loop_awake_once() {
                 peer
             });
             watch.set(true);
-            stream.read(&mut [0; 8]).await.unwrap();
+            stream.read_exact(&mut [0; 4]).await.unwrap();
             watch.set(false);
             other.join().unwrap();
         });
@@ -132,7 +132,7 @@ fn a_signal_does_not_end_the_sleep() {
                     peer
                 });
                 watch.set(true);
-                stream.read(&mut [0; 8]).await.unwrap();
+                stream.read_exact(&mut [0; 4]).await.unwrap();
                 watch.set(false);
                 other.join().unwrap();
             });

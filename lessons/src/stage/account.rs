@@ -18,8 +18,8 @@ pub(crate) struct Account {
     pub(crate) the_loop: Track,
     /// How many times a task was polled.
     pub(crate) polls: u64,
-    /// The longest poll: who held the loop, and for how long.
-    pub(crate) longest_poll: Extreme,
+    /// How long the polls took that were over the limit.
+    pub(crate) blocked: Duration,
     /// The latest timer: who was woken, and how late.
     pub(crate) latest_timer: Extreme,
 }
@@ -77,7 +77,7 @@ impl Account {
             tasks: BTreeMap::new(),
             the_loop: Track::new("the loop".to_owned(), Doing::Working, began),
             polls: 0,
-            longest_poll: Extreme::default(),
+            blocked: Duration::ZERO,
             latest_timer: Extreme::default(),
         };
         for (at, event) in journal {
@@ -102,6 +102,7 @@ impl Account {
             Event::JobQueued { task, name, .. } => {
                 self.tasks.insert(*task, Track::new(format!("{name} (job)"), Doing::Due, at));
             }
+            Event::SlowPoll { took, .. } => self.blocked += *took,
             Event::Parked { .. } => self.the_loop.turn_to(Doing::Asleep, at),
             Event::Unparked { .. } => self.the_loop.turn_to(Doing::Working, at),
             Event::Woken { task, .. }
@@ -128,8 +129,7 @@ impl Account {
                 self.polls += 1;
                 track.turn_to(Doing::Working, at);
             }
-            Event::PollEnded { took, .. } => {
-                self.longest_poll.admit(*took, &track.name);
+            Event::PollEnded { .. } => {
                 let woken = std::mem::take(&mut track.woken_at_work);
                 track.turn_to(if woken { Doing::Due } else { Doing::Asleep }, at);
             }

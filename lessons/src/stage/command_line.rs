@@ -1,9 +1,12 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Command};
 use executor::Clock;
 
-use super::{Lesson, output};
+use super::chrome::ChromeFile;
+use super::journal_file::JournalFile;
+use super::{Lesson, output, step};
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -18,7 +21,7 @@ pub(crate) enum Request {
 }
 
 /// How it is to be shown.
-#[derive(Clone, Copy)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     /// How time passes.
     pub(crate) pace: Pace,
@@ -26,12 +29,21 @@ pub(crate) struct Options {
     pub(crate) plain: bool,
     /// Pictures without characters beyond ASCII.
     pub(crate) ascii: bool,
+    /// All that happens is told while it happens.
+    pub(crate) trace: bool,
+    /// The run halts before each poll.
+    pub(crate) step: bool,
+    /// Where a trace for ui.perfetto.dev goes.
+    pub(crate) chrome: Option<ChromeFile>,
+    /// Where the journal goes.
+    pub(crate) journal: Option<JournalFile>,
 }
 
 /// How time passes in a lesson.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) enum Pace {
     /// As it does.
+    #[default]
     Real,
     /// So many times faster.
     Scaled(f64),
@@ -72,8 +84,34 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         (None, false) if named == Some("list") => Request::List,
         (None, false) => Request::Sample,
     };
-    let plain = arguments.get_flag("plain");
-    (request, Options { pace, plain, ascii: !output::shows_unicode() })
+    let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
+    if plain && (trace || step) {
+        refuse("--plain shows the program's own lines alone: leave it out, or --trace and --step");
+    }
+    let [chrome, journal] = ["chrome", "journal"].map(|file| arguments.get_one::<String>(file));
+    if chrome.is_some() && chrome == journal {
+        refuse("--chrome and --journal cannot share a file: give one of them another");
+    }
+    if step && (chrome.is_some() || journal.is_some()) {
+        refuse("--step goes back and forth: leave it out to have a run written to a file");
+    }
+    // Not for a list, or a source, which has no events.
+    let plays = matches!(request, Request::Sample | Request::Play(_));
+    let chrome = chrome.filter(|_| plays).map(|name| ChromeFile::create(name));
+    let journal = journal.filter(|_| plays).map(|name| JournalFile::create(name));
+    let real = !simulated && arguments.value_source("clock") == Some(ValueSource::CommandLine);
+    if step && (real || arguments.contains_id("speed")) {
+        refuse("--step goes by the simulated clock: leave out --clock real and --speed");
+    }
+    if step && trace {
+        refuse("--trace tells at once what --step shows bit by bit: leave one of the two out");
+    }
+    if step && plays {
+        step::insist_on_a_terminal();
+    }
+    let pace = if step { Pace::Simulated } else { pace };
+    let ascii = !output::shows_unicode();
+    (request, Options { pace, plain, ascii, trace, step, chrome, journal })
 }
 
 fn command(lessons: &[&'static Lesson]) -> Command {
@@ -100,9 +138,25 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .long("python")
         .action(ArgAction::SetTrue)
         .help("Print the asyncio program that the lesson mirrors");
+    let trace = Arg::new("trace")
+        .long("trace")
+        .action(ArgAction::SetTrue)
+        .help("Tell all that happens, and why, while it happens");
+    let step = Arg::new("step")
+        .long("step")
+        .action(ArgAction::SetTrue)
+        .help("Halt before each poll, and show the loop's insides");
+    let chrome = Arg::new("chrome")
+        .long("chrome")
+        .value_name("FILE")
+        .help("Write a trace for ui.perfetto.dev or\nchrome://tracing to FILE; `-` is stdout");
+    let journal = Arg::new("journal")
+        .long("journal")
+        .value_name("FILE")
+        .help("Write all that happens to FILE as JSON Lines,\nan event a line; `-` is stdout");
     Command::new("lessons")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
-        .args([lesson, clock, speed, plain, python])
+        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal])
 }
 
 fn speed(text: &str) -> Result<f64, &'static str> {

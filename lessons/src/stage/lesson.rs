@@ -3,7 +3,7 @@ use std::io;
 use anstyle::Style;
 
 use super::output::wrapped;
-use super::{Options, Stage, figures, println};
+use super::{Options, Stage, figures, println, step};
 
 /// A lesson: a program, and what to say around it.
 pub(crate) struct Lesson {
@@ -38,8 +38,8 @@ impl Lesson {
     ///
     /// # Errors
     /// When the system has no descriptor left for a loop.
-    pub(crate) fn perform(&self, options: Options) -> io::Result<()> {
-        let mut stage = Stage::new(options);
+    pub(crate) fn perform(&self, options: &Options) -> io::Result<()> {
+        let mut stage = Stage::new(self, options);
         if options.plain {
             return (self.play)(&mut stage);
         }
@@ -47,7 +47,11 @@ impl Lesson {
         println!("{bold}{}{bold:#}: {}", self.name, self.title);
         println!("{}\n", wrapped(self.watch, ""));
 
-        (self.play)(&mut stage)?;
+        if options.step {
+            stage = step::play(self, options)?;
+        } else {
+            (self.play)(&mut stage)?;
+        }
 
         println!();
         stage.scenes.iter().for_each(|scene| println!("{}", figures::of(scene, &stage.scenes)));

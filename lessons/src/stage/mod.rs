@@ -1,11 +1,23 @@
 //! What stands around the lessons: it makes their loops, watches them, and shows what they did.
 
 mod account;
+mod cast;
+mod chrome;
 pub(crate) mod command_line;
 mod figures;
+mod file;
+mod held;
+mod hints;
+mod journal_file;
 mod lesson;
+mod observers;
 pub(crate) mod output;
 mod picture;
+mod reasons;
+mod report;
+mod sentences;
+mod step;
+mod trace;
 
 use std::cell::RefCell;
 use std::io;
@@ -21,14 +33,22 @@ pub(crate) use lesson::{Lesson, Look};
 pub(crate) use output::{print, println};
 
 use account::Account;
+use observers::Observers;
+use step::Stepper;
+use trace::Trace;
 
 /// No line of ours is longer.
 const COLUMNS: usize = 80;
 
+/// A poll that takes longer is reported: asyncio's `slow_callback_duration` is twice as long.
+const SLOW_POLL: Duration = Duration::from_millis(50);
+
 /// Where a lesson plays its scenes.
 pub(crate) struct Stage {
+    lesson: &'static str,
     options: Options,
     scenes: Vec<Scene>,
+    stepper: Option<Stepper>,
 }
 
 /// One run of a loop, and what it did.
@@ -41,32 +61,58 @@ struct Scene {
 type Journal = Vec<(Duration, Event)>;
 
 impl Stage {
-    fn new(options: Options) -> Self {
-        Self { options, scenes: Vec::new() }
+    fn new(lesson: &Lesson, options: &Options) -> Self {
+        Self { lesson: lesson.name, options: options.clone(), scenes: Vec::new(), stepper: None }
     }
 
-    /// Makes a loop and a clock for it, and runs the program on it to its end.
+    /// Makes a loop and a clock for it, and runs the program on it: to its end, or until nothing
+    /// can ever happen again.
     ///
     /// # Errors
     /// When the system has no descriptor left for a loop.
-    pub(crate) fn scene<F: Future>(
+    #[track_caller]
+    pub(crate) fn scene<F: Future<Output = ()>>(
         &mut self,
         title: &'static str,
         program: impl FnOnce(Clock) -> F,
-    ) -> io::Result<F::Output> {
-        if !self.options.plain {
+    ) -> io::Result<()> {
+        // Stepped through, the scene shows it at every halt.
+        if !self.options.plain && self.stepper.is_none() {
             println!("{}", picture::headline(title, self.options.ascii));
         }
         let (clock, recorder) = (self.options.pace.clock(), Recorder::default());
-        let builder = EventLoop::builder().clock(clock.clone()).observer(recorder.clone());
-        let output = builder.build()?.run(program(clock));
+        let mut observers = Observers::default();
+        observers.add(recorder.clone());
+        if self.options.trace {
+            self.explain_the_story();
+            observers.add(Trace::new(self.options.ascii));
+        }
+        if let Some(file) = &self.options.journal {
+            file.scene(self.lesson, title);
+            observers.add(file.clone());
+        }
+        if let Some(stepper) = &self.stepper {
+            stepper.enter(title);
+            observers.add(stepper.clone());
+        }
+        let builder = EventLoop::builder().clock(clock.clone()).observer(observers);
+        let outcome = builder.slow_poll(SLOW_POLL).build()?.try_run(program(clock));
 
         let scene = Scene { title, journal: recorder.0.take() };
+        if let Some(file) = &self.options.chrome {
+            file.scene(self.lesson, title, &scene.journal, self.options.pace);
+        }
         if !self.options.plain {
+            if let Err(stuck) = &outcome {
+                println!("{}", report::of(stuck));
+            }
             self.show(&Account::of(&scene.journal));
         }
+        if let Some(stepper) = &self.stepper {
+            stepper.leave();
+        }
         self.scenes.push(scene);
-        Ok(output)
+        Ok(())
     }
 
     /// A remark about the program, in a line which `--plain` leaves out.
@@ -74,6 +120,13 @@ impl Stage {
         if !self.options.plain {
             let dim = Style::new().dimmed();
             println!("{dim}{text}{dim:#}");
+        }
+    }
+
+    fn explain_the_story(&self) {
+        if self.scenes.is_empty() {
+            let dim = Style::new().dimmed();
+            println!("{dim}{}{dim:#}", output::wrapped(trace::LEGEND, "  "));
         }
     }
 

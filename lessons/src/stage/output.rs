@@ -1,10 +1,12 @@
 //! Printing: in colour only on a terminal, and quiet about a reader that has gone away.
 
+use std::cell::RefCell;
 use std::fmt::Arguments;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Stdout, Write};
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::COLUMNS;
+use super::{COLUMNS, step};
 
 /// std's `print!`, which shows at once and does not panic when nobody reads any more.
 macro_rules! print {
@@ -26,22 +28,58 @@ pub(crate) fn write_line(text: Arguments<'_>) {
 
 /// What [`print!`] does.
 pub(crate) fn write(text: Arguments<'_>) {
+    if step::printed::take(&text) {
+        return;
+    }
+    let margin = MARGIN.with_borrow(Clone::clone);
+    let Some(margin) = margin else { return aside(text) };
+    // Every piece has a line of its own: the story goes on between one and the next.
+    for line in text.to_string().lines() {
+        aside(format_args!("{margin}{}\n", line.trim_end()));
+    }
+}
+
+/// Prints what is not the program's own: without the margin.
+pub(crate) fn aside(text: Arguments<'_>) {
     #[cfg(test)]
     if captured::take(&text) {
         return;
     }
-    let mut stdout = anstream::stdout().lock();
-    if let Err(error) = stdout.write_fmt(text).and_then(|()| stdout.flush()) {
-        give_up(&error);
+    let written = if STDOUT_IS_TAKEN.load(Relaxed) {
+        anstream::stderr().lock().write_fmt(text)
+    } else {
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_fmt(text).and_then(|()| stdout.flush())
+    };
+    if let Err(error) = written {
+        give_up("the output", &error);
     }
 }
 
+thread_local! {
+    static MARGIN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Puts this before each line that is printed on this thread; with `None`, no more.
+pub(crate) fn set_margin(margin: Option<String>) {
+    MARGIN.set(margin);
+}
+
+/// Whether a file is written to stdout: then all else goes to stderr.
+static STDOUT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// From now on what is printed goes to stderr: stdout is for a file.
+pub(crate) fn take_stdout() -> Stdout {
+    STDOUT_IS_TAKEN.store(true, Relaxed);
+    io::stdout()
+}
+
 /// A reader such as `head` goes away when it has seen enough: no error of anybody's.
-fn give_up(error: &io::Error) -> ! {
+pub(crate) fn give_up(what: &str, error: &io::Error) -> ! {
     if error.kind() == ErrorKind::BrokenPipe {
         process::exit(0);
     }
-    anstream::eprintln!("error: the output could not be written: {error}");
+    anstream::eprintln!("error: {what} could not be written: {error}");
     process::exit(1);
 }
 
@@ -58,19 +96,26 @@ pub(crate) fn shows_unicode() -> bool {
 
 /// The words of a text, in lines that fit, each behind the `indent`.
 pub(crate) fn wrapped(text: &str, indent: &str) -> String {
+    hanging(text, indent, indent)
+}
+
+/// [`wrapped`], but the first line stands behind something else than the others.
+pub(crate) fn hanging(text: &str, first: &str, others: &str) -> String {
+    let width = |text: &str| text.chars().count();
     let mut lines = String::new();
     let mut column = 0;
     for word in text.split_whitespace() {
-        if column > 0 && column + 1 + word.len() <= COLUMNS {
+        if column > 0 && column + 1 + width(word) <= COLUMNS {
             lines.push(' ');
             column += 1;
         } else {
+            let indent = if lines.is_empty() { first } else { others };
             lines.push_str(if lines.is_empty() { "" } else { "\n" });
             lines.push_str(indent);
-            column = indent.len();
+            column = width(indent);
         }
         lines.push_str(word);
-        column += word.len();
+        column += width(word);
     }
     lines
 }

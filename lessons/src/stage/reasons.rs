@@ -1,0 +1,81 @@
+//! Why somebody waits, and for what.
+
+use std::time::Duration;
+
+use executor::TaskId;
+use executor::journal::Unparked;
+use timer::Instant;
+
+use super::cast::{Cast, listed};
+use super::sentences::{moment, seconds};
+
+/// What a task waits for that has returned Pending, as far as one can tell from outside.
+pub(crate) fn of_pending(cast: &Cast, task: TaskId, gave_way: bool) -> String {
+    if gave_way {
+        return "it only lets the others go first".to_owned();
+    }
+    if let Some(deadline) = cast.next_deadline(task) {
+        return format!("it waits for its timer, until {}", moment(deadline));
+    }
+    let children: Vec<_> = cast.children(task).into_iter().map(|child| cast.name(child)).collect();
+    match children.len() {
+        0 => "it waits to be woken".to_owned(),
+        1 => format!("it waits; its task {} is not done", listed(&children)),
+        _ => format!("it waits; its tasks {} are not done", listed(&children)),
+    }
+}
+
+/// Who has held the loop, and whom that made wait.
+pub(crate) fn of_slow_poll(
+    cast: &Cast,
+    task: TaskId,
+    took: Duration,
+    waited: &[(TaskId, Duration)],
+) -> String {
+    let held = format!("{} held the loop for {} s", cast.name(task), seconds(took));
+    let waited = waited.iter();
+    let waited: Vec<_> =
+        waited.map(|(task, time)| format!("{} {} s", cast.name(*task), seconds(*time))).collect();
+    match waited.is_empty() {
+        true => format!("{held}, but nobody waited"),
+        false => format!("{held}; meanwhile there waited {}", listed(&waited)),
+    }
+}
+
+/// Why the loop goes to sleep, and until when.
+pub(crate) fn of_sleep(cast: &Cast, at: Duration, until: Option<Instant>) -> String {
+    let jobs: Vec<_> = cast.jobs().into_iter().map(|job| cast.name(job)).collect();
+    let until = match until {
+        Some(until) if until.since_start() <= at => "but not: a timer is due".to_owned(),
+        Some(until) => match whose_deadline(cast, until) {
+            Some(whose) => format!("until {}, {whose}", moment(until)),
+            None => format!("until {}, to sort the timers", moment(until)),
+        },
+        None if jobs.is_empty() => "until somebody calls".to_owned(),
+        None => format!("until {} ends", listed(&jobs)),
+    };
+    format!("nobody is queued: the loop sleeps {until}")
+}
+
+/// Why the loop's sleep, which was to last `until` then, has ended.
+pub(crate) fn of_waking(
+    cast: &Cast,
+    by: Unparked,
+    slept: Duration,
+    until: Option<Instant>,
+) -> String {
+    let why = match (by, until.and_then(|until| whose_deadline(cast, until))) {
+        (Unparked::Deadline, Some(whose)) => format!("{whose} has come"),
+        (Unparked::Deadline, None) => "it is time to sort the timers".to_owned(),
+        (Unparked::Io, _) => "a socket is ready".to_owned(),
+        (Unparked::Thread, _) => "a thread has called it".to_owned(),
+        (Unparked::Observer, _) => "who watches it has woken somebody".to_owned(),
+    };
+    format!("the loop wakes up after {} s: {why}", seconds(slept))
+}
+
+/// What the loop has to wake up for at this moment.
+fn whose_deadline(cast: &Cast, until: Instant) -> Option<String> {
+    let due: Vec<_> = cast.due_at(until).into_iter().map(|task| cast.name(task)).collect();
+    (!due.is_empty()).then(|| format!("{}'s deadline", listed(&due)))
+}

@@ -1,0 +1,206 @@
+//! The words of the story: a sentence for each event.
+
+use std::time::Duration;
+
+use executor::TaskId;
+use executor::journal::{Cause, Event};
+use timer::{Instant, Key};
+
+use super::cast::Cast;
+use super::reasons;
+
+/// Knows what was told so far, and so finds the words for what comes next.
+#[derive(Default)]
+pub(crate) struct Sentences {
+    pub(crate) cast: Cast,
+    /// The future given to `run`.
+    main: Option<TaskId>,
+    /// That future is done, or given up.
+    is_over: bool,
+    polled: Option<TaskId>,
+    /// Whether the task that is polled, or was so last, has woken itself meanwhile.
+    gave_way: bool,
+    /// Since when the loop sleeps, or slept last, and until when it meant to.
+    parked: (Duration, Option<Instant>),
+}
+
+impl Sentences {
+    /// Takes note of what has been told.
+    pub(crate) fn read(&mut self, at: Duration, event: &Event) {
+        self.cast.read(event);
+        match event {
+            Event::Spawned { task, .. } => self.main = self.main.or(Some(*task)),
+            Event::PollStarted { task, .. } => (self.polled, self.gave_way) = (Some(*task), false),
+            Event::PollEnded { .. } => self.polled = None,
+            Event::Woken { by: Cause::Itself, .. } => self.gave_way = true,
+            Event::Parked { until } => self.parked = (at, *until),
+            Event::Done { task } | Event::Cancelled { task } | Event::Panicked { task } => {
+                self.is_over |= self.main == Some(*task);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether an event is worth no word: when the run is over and no job is left, the loop may
+    /// or may not sleep for a moment, until the pool's threads have stepped back.
+    pub(crate) fn is_idle_talk(&self, event: &Event) -> bool {
+        let of_the_sleep = matches!(event, Event::Parked { .. } | Event::Unparked { .. });
+        of_the_sleep && self.is_over && self.cast.jobs().is_empty()
+    }
+
+    /// What happens, at that time.
+    pub(crate) fn of(&self, at: Duration, event: &Event) -> String {
+        match event {
+            Event::Spawned { name, .. } if self.main.is_none() => {
+                format!("the loop is given {name} to run: it is queued")
+            }
+            Event::Spawned { name, by, .. } => {
+                format!("{} the task {name}: it is queued", self.does(*by, "spawns"))
+            }
+            Event::Woken { task, by } => self.woken(*task, by),
+            Event::PollStarted { task, poll: 1 } => {
+                format!("{} is polled for the first time: it starts", self.name(*task))
+            }
+            Event::PollStarted { task, poll } => {
+                format!("{} is polled for the {} time: it goes on", self.name(*task), nth(*poll))
+            }
+            Event::PollEnded { ready: true, took, .. } => {
+                format!("Ready{}: it has its result", after(*took))
+            }
+            Event::PollEnded { task, took, .. } => {
+                let waits = reasons::of_pending(&self.cast, *task, self.gave_way);
+                format!("Pending{}: {waits}", after(*took))
+            }
+            Event::SlowPoll { task, took, waited } => {
+                reasons::of_slow_poll(&self.cast, *task, *took, waited)
+            }
+            Event::Done { task } if self.main == Some(*task) => {
+                format!("{} is done, and with it the run", self.name(*task))
+            }
+            Event::Done { task } => format!("{} is done: its future is dropped", self.name(*task)),
+            Event::Cancelled { task } if self.main == Some(*task) => {
+                format!("{} is cancelled, for nothing can ever wake it", self.name(*task))
+            }
+            Event::Cancelled { task } => {
+                format!("{} is cancelled: its future is dropped", self.name(*task))
+            }
+            Event::Panicked { task } => {
+                format!("{} is over: its future is dropped", self.name(*task))
+            }
+            Event::Parked { until } => reasons::of_sleep(&self.cast, at, *until),
+            Event::Unparked { by } => {
+                let (since, until) = self.parked;
+                reasons::of_waking(&self.cast, *by, at.saturating_sub(since), until)
+            }
+            _ => self.of_the_world(at, event),
+        }
+    }
+
+    /// What happens to timers, jobs and sockets.
+    fn of_the_world(&self, at: Duration, event: &Event) -> String {
+        match event {
+            Event::TimerArmed { by, deadline, .. } => {
+                let time = seconds(deadline.since_start().saturating_sub(at));
+                let until = moment(*deadline);
+                format!("{} a timer to be woken at {until}, in {time} s", self.does(*by, "arms"))
+            }
+            Event::TimerMoved { timer, level, .. } => {
+                format!("({} moves to level {level} of the wheel)", self.timer(*timer))
+            }
+            Event::TimerFired { timer, late } if *late < Duration::from_millis(1) => {
+                format!("{} fires, on time", self.timer(*timer))
+            }
+            Event::TimerFired { timer, late } => {
+                format!("{} fires, {} s late", self.timer(*timer), seconds(*late))
+            }
+            Event::TimerCancelled { timer } => format!("{} is cancelled", self.timer(*timer)),
+            Event::JobQueued { name, by, .. } => {
+                format!("{} {name} (job) to the pool's threads", self.does(*by, "hands"))
+            }
+            Event::JobStarted { task, thread } => {
+                let thread = thread.name().unwrap_or("without a name");
+                format!("the thread {thread} takes up {}", self.name(*task))
+            }
+            Event::JobFinished { task } => format!("{} is finished", self.name(*task)),
+            Event::IoRegistered { token, by } => {
+                format!("{} the socket {token}", self.does(*by, "opens"))
+            }
+            Event::IoReady(socket) => match (socket.readable, socket.writable) {
+                (true, true) => format!("the socket {} can be read and written", socket.token),
+                (true, false) => format!("the socket {} can be read", socket.token),
+                (false, _) => format!("the socket {} can be written", socket.token),
+            },
+            _ => String::new(),
+        }
+    }
+
+    fn woken(&self, task: TaskId, by: &Cause) -> String {
+        let name = self.name(task);
+        match by {
+            Cause::Spawn => format!("{name} is new: it is queued"),
+            Cause::Itself => "wakes itself: it is queued, behind all others".to_owned(),
+            Cause::Task(by) => format!("{} {name}: it is queued", self.does(Some(*by), "wakes")),
+            Cause::Timer { .. } | Cause::Io(_) => format!("this wakes {name}: it is queued"),
+            Cause::Join(_) => format!("this wakes {name}, which awaits it: {name} is queued"),
+            Cause::Thread(thread) => {
+                let thread = thread.name().unwrap_or("without a name");
+                format!("the thread {thread} has woken {name}: it is queued")
+            }
+            Cause::Outside => format!("{name} is woken from outside all tasks: it is queued"),
+        }
+    }
+
+    /// Within its own poll a task needs no name.
+    fn does(&self, task: Option<TaskId>, what: &str) -> String {
+        match task {
+            Some(_) if task == self.polled => what.to_owned(),
+            Some(task) => format!("{} {what}", self.name(task)),
+            None => format!("somebody outside all tasks {what}"),
+        }
+    }
+
+    fn name(&self, task: TaskId) -> String {
+        self.cast.name(task)
+    }
+
+    fn timer(&self, timer: Key) -> String {
+        match self.cast.timer(timer) {
+            Some((Some(owner), deadline)) if Some(owner) == self.polled => {
+                format!("its timer for {}", moment(deadline))
+            }
+            Some((Some(owner), deadline)) => {
+                format!("{}'s timer for {}", self.name(owner), moment(deadline))
+            }
+            _ => timer.to_string(),
+        }
+    }
+}
+
+/// A duration, or a time of a loop's clock, in seconds.
+pub(crate) fn seconds(time: Duration) -> String {
+    format!("{:.3}", time.as_secs_f64())
+}
+
+/// A moment, as the time column shows it.
+pub(crate) fn moment(instant: Instant) -> String {
+    if instant == Instant::NEVER { "never".to_owned() } else { seconds(instant.since_start()) }
+}
+
+/// Says how long it took, if it took any time.
+fn after(took: Duration) -> String {
+    if took < Duration::from_millis(1) {
+        String::new()
+    } else {
+        format!(" after {} s", seconds(took))
+    }
+}
+
+fn nth(number: u64) -> String {
+    let ending = match (number % 10, number % 100) {
+        (1, other) if other != 11 => "st",
+        (2, other) if other != 12 => "nd",
+        (3, other) if other != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}

@@ -1,0 +1,135 @@
+//! `--trace`: tells the story of a run while it happens.
+//!
+//! ```text
+//!   0.000  toast_bread is polled for the first time: it starts
+//!          │ > Starting toast...
+//!   0.000  │ arms a timer for 1.000
+//!   0.000  └ Pending: it waits for its timer, until 1.000
+//! ```
+//!
+//! A line an event: the time on the loop's clock, then what happened; what a poll does stands
+//! inside it, and behind a `>` what the program prints. The sentences are in `sentences.rs`.
+
+use std::time::Duration;
+
+use executor::TaskId;
+use executor::journal::{Cause, Event, Observer};
+
+use super::output;
+use super::sentences::{Sentences, seconds};
+
+/// Above the first story.
+pub(crate) const LEGEND: &str = "\
+The story, with the seconds on the loop's clock. A task that is new or woken is queued, and \
+polled when its turn comes. To poll it is to let it run until it has to wait (Pending) or has its \
+result (Ready). With nobody queued the loop sleeps until the earliest deadline, for which it has a wheel of timers. What the \
+program itself prints stands behind a >.";
+
+/// How far the text stands from the margin: behind the time.
+const INDENT: usize = 9;
+
+/// Tells all that a loop tells, in words.
+pub(crate) struct Trace {
+    ascii: bool,
+    sentences: Sentences,
+    /// Who is polled just now.
+    polled: Option<TaskId>,
+    /// The end of a poll without a result, of which nothing is told yet: only the next event
+    /// shows whether the task waits or has panicked.
+    held: Vec<(Duration, Event)>,
+    latest: Duration,
+}
+
+impl Trace {
+    /// The story of a scene that is about to begin.
+    pub(crate) fn new(ascii: bool) -> Self {
+        let (sentences, latest) = (Sentences::default(), Duration::ZERO);
+        let trace = Self { ascii, sentences, polled: None, held: Vec::new(), latest };
+        trace.place_the_program();
+        trace
+    }
+
+    fn tell_held(&mut self, panicked: bool) {
+        for (at, event) in std::mem::take(&mut self.held) {
+            let text = match event {
+                Event::PollEnded { .. } if panicked => "it panics".to_owned(),
+                _ => self.sentences.of(at, &event),
+            };
+            let mark = if let Event::PollEnded { .. } = event { self.last() } else { "" };
+            self.tell(Some(at), mark, &text);
+        }
+    }
+
+    /// A line, or more if it is long; without a time if it has none of its own.
+    fn tell(&self, at: Option<Duration>, mark: &str, text: &str) {
+        let time = at.map(seconds).unwrap_or_default();
+        let goes_on = if mark == self.inside() { mark } else { "  " };
+        let lines = output::hanging(
+            text,
+            &format!("{time:>7}  {mark}"),
+            &format!("{}{goes_on}  ", " ".repeat(INDENT)),
+        );
+        output::aside(format_args!("{lines}\n"));
+    }
+
+    /// What stands before a line now: within a poll, its edge.
+    fn edge(&self) -> &'static str {
+        if self.polled.is_some() { self.inside() } else { "" }
+    }
+
+    fn inside(&self) -> &'static str {
+        if self.ascii { "| " } else { "│ " }
+    }
+
+    fn last(&self) -> &'static str {
+        if self.ascii { "` " } else { "└ " }
+    }
+
+    /// What the program prints from now on stands where it belongs.
+    fn place_the_program(&self) {
+        output::set_margin(Some(format!("{}{}> ", " ".repeat(INDENT), self.edge())));
+    }
+}
+
+impl Observer for Trace {
+    fn on_event(&mut self, at: Duration, event: &Event) {
+        let is_held = match event {
+            Event::PollEnded { ready, .. } => !ready,
+            Event::SlowPoll { .. } => !self.held.is_empty(),
+            _ => false,
+        };
+        if !is_held {
+            self.tell_held(matches!(event, Event::Panicked { .. }));
+        }
+        match event {
+            _ if is_held => self.held.push((at, event.clone())),
+            // The word of the spawning says it already.
+            Event::Woken { by: Cause::Spawn, .. } => {}
+            _ if self.sentences.is_idle_talk(event) => {}
+            Event::PollEnded { .. } => {
+                self.tell(Some(at), self.last(), &self.sentences.of(at, event));
+            }
+            // What a pool's thread did is told by the loop, later on.
+            _ if at < self.latest => {
+                let text = format!("(since {}: {})", seconds(at), self.sentences.of(at, event));
+                self.tell(None, self.edge(), &text);
+            }
+            _ => self.tell(Some(at), self.edge(), &self.sentences.of(at, event)),
+        }
+        match event {
+            Event::PollStarted { task, .. } => self.polled = Some(*task),
+            Event::PollEnded { .. } => self.polled = None,
+            _ => {}
+        }
+        self.latest = self.latest.max(at);
+        self.sentences.read(at, event);
+        self.place_the_program();
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        self.tell_held(false);
+        output::set_margin(None);
+    }
+}

@@ -1,0 +1,89 @@
+//! Waiting for what never comes: what a loop can know of it, and what not.
+
+use std::cell::Cell;
+use std::future::{pending, poll_fn};
+use std::io;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use executor::{JoinHandle, gather, spawn_named};
+use futures_channel::oneshot;
+use timer::timeout;
+
+use crate::stage::{Lesson, Look, Stage, println};
+
+/// Says Pending, and forgets the waker in `_cx`: so nobody can ever wake it.
+async fn forgetful() {
+    println!("Waiting to be woken");
+    poll_fn(|_cx| Poll::<()>::Pending).await;
+}
+
+/// Two tasks, each of which waits for the end of the other.
+async fn after_you() {
+    let door = Rc::new(Cell::new(None::<JoinHandle<()>>));
+    let alice = spawn_named("Alice", {
+        let door = door.clone();
+        async move {
+            println!("Alice: after you, Bob");
+            let bob = door.take().expect("the host has put him there");
+            bob.await.expect("Bob neither panics nor is aborted");
+        }
+    });
+    let bob = spawn_named("Bob", async {
+        println!("Bob: after you, Alice");
+        alice.await.expect("Alice neither panics nor is aborted");
+    });
+    door.set(Some(bob));
+    pending().await // the host has given the handles away, and waits for nobody
+}
+
+async fn receive(news: oneshot::Receiver<()>, request: oneshot::Sender<()>) {
+    println!("Receiver: I wait for the news");
+    if news.await.is_ok() {
+        let _ = request.send(());
+    }
+}
+
+async fn send(news: oneshot::Sender<()>, request: oneshot::Receiver<()>) {
+    println!("Sender: I wait to be asked");
+    if request.await.is_ok() {
+        let _ = news.send(());
+    }
+}
+
+/// A receiver whose sender waits for it. Their wakers are kept, each in a channel.
+async fn no_news() {
+    let ((news, to_come), (request, asked)) = (oneshot::channel(), oneshot::channel());
+    let both = async { gather!(receive(to_come, request), send(news, asked)).await };
+    if timeout(Duration::from_secs(1), both).await.is_err() {
+        println!("A second has passed: no news");
+    }
+}
+
+fn play(stage: &mut Stage) -> io::Result<()> {
+    stage.scene("a forgotten waker", |_| forgetful())?;
+    stage.scene("each awaits the other", |_| after_you())?;
+    stage.scene("a receiver, a sender", |_| no_news())?;
+    stage.note("Of this the loop makes no report: it counts wakers, and two are alive, kept in");
+    stage.note("channels. Who might still send there it cannot know. So it takes a timeout.");
+    Ok(())
+}
+
+/// The lesson `stuck`.
+pub(crate) const LESSON: Lesson = Lesson {
+    name: "stuck",
+    title: "waiting for what never comes",
+    watch: "\
+Three programs that can never end. In asyncio they would hang. Watch which ones
+the loop sees through, and whom it names.",
+    play,
+    python: include_str!("../python/stuck.py"),
+    look: &[
+        Look { file: "executor/src/stuck.rs", item: "stuck", why: "counts who could still wake" },
+        Look { file: "executor/src/join.rs", item: "poll", why: "keeps the waker of a joiner" },
+    ],
+    change: "\
+let forgetful keep a clone of its waker in a `thread_local!`. Does the loop still
+report it, and what would asyncio say?",
+};
