@@ -28,13 +28,6 @@ struct Told {
 impl Observer for Story {
     fn on_event(&mut self, at: Duration, event: &Event) {
         let told = &mut *self.0.borrow_mut();
-        // A thread of the pool may be a moment behind its job when the run is over, or not: then
-        // the loop sleeps for that moment.
-        let is_over =
-            told.lines.last().is_some_and(|line| line.starts_with("done next_to_a_pooled"));
-        if is_over && matches!(event, Event::Parked { .. } | Event::Unparked { .. }) {
-            return;
-        }
         if let Event::Spawned { task, name, .. } | Event::JobQueued { task, name, .. } = event {
             let is_job = matches!(event, Event::JobQueued { .. });
             let name = if is_job { format!("the job of {name}") } else { name.to_string() };

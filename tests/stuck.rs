@@ -201,7 +201,6 @@ fn stuck_futures_are_dropped_before_the_report_is_returned() {
 }
 
 #[test]
-#[ignore = "sometimes hangs: a pool's thread does not call the loop when its last job is over"]
 fn a_job_that_has_just_ended_is_no_hope() {
     ends(|| {
         for _ in 0..500 {
@@ -215,7 +214,6 @@ fn a_job_that_has_just_ended_is_no_hope() {
 }
 
 #[test]
-#[ignore = "hangs: a waker that another thread drops does not call the loop"]
 fn a_waker_that_another_thread_drops_is_lost() {
     ends(|| {
         let (to_thread, on_thread) = std::sync::mpsc::channel::<Waker>();

@@ -3,6 +3,7 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
@@ -21,7 +22,8 @@ use crate::{JoinError, panics};
 /// A thread without a job ends after this long.
 const IDLE: Duration = Duration::from_secs(10);
 
-type Job = Box<dyn FnOnce() + Send>;
+/// Runs and publishes its outcome; returns whoever waits for it.
+type Job = Box<dyn FnOnce() -> Option<Waker> + Send>;
 
 /// Threads started on demand, up to a limit; jobs are taken up first in, first out.
 pub(crate) struct Pool {
@@ -88,9 +90,10 @@ impl Pool {
     pub(crate) fn close(&self) -> usize {
         while let Ok(job) = self.queue.try_recv() {
             panics::contain("the destructor of a cancelled job", || drop(job));
-            self.state.lock().finish_one();
+            self.state.lock().pending -= 1;
         }
         let mut state = self.state.lock();
+        state.settle_holds();
         state.closing = true;
         state.pending
     }
@@ -105,10 +108,8 @@ impl Pool {
 }
 
 impl State {
-    /// Called only when the job's joiner has been woken: a simulated clock may move on.
-    fn finish_one(&mut self) {
-        self.pending -= 1;
-        // The hold of a thread that has another job to take up goes on.
+    /// The hold of a thread that has another job to take up goes on.
+    fn settle_holds(&mut self) {
         self.holds.truncate(self.pending);
     }
 }
@@ -118,13 +119,21 @@ fn work(queue: &Receiver<Job>, state: &Mutex<State>, unparker: &Unparker) {
     loop {
         match queue.recv_timeout(IDLE) {
             Ok(job) => {
-                let job = || timer::Hold::own_while(job);
-                panics::contain("a waker called by a blocking job", job);
-                let mut state = state.lock();
-                state.finish_one();
-                if state.closing {
+                let mut joiner = None;
+                timer::Hold::own_while(|| panics::contain("a blocking job", || joiner = job()));
+                let mut guard = state.lock();
+                guard.pending -= 1;
+                if guard.closing {
                     unparker.unpark();
                 }
+                drop(guard);
+                // Only now, with the job no longer counted: the joiner may be all that is left,
+                // and the loop is to see whether it is stuck.
+                if let Some(joiner) = joiner {
+                    panics::contain("a waker called by a blocking job", || joiner.wake());
+                }
+                // And only now, with the joiner woken, may a simulated clock move on.
+                state.lock().settle_holds();
             }
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
@@ -166,16 +175,20 @@ impl Core {
         };
         let run = move || {
             if header.is_aborted() {
-                return tell(Event::Cancelled { task });
+                panics::contain("the destructor of an aborted job", || drop(job));
+                tell(Event::Cancelled { task });
+                return completer.publish();
             }
             tell(Event::JobStarted { task, thread: thread::current() });
             match catch_unwind(AssertUnwindSafe(job)) {
-                // Dropping the completer says "cancelled".
-                Ok(output) if header.is_aborted() => drop(output),
+                Ok(output) if header.is_aborted() => {
+                    panics::contain("the destructor of an output", || drop(output));
+                }
                 Ok(output) => completer.keep(Ok(output)),
                 Err(panic) => completer.fail(JoinError::Panicked(panic), &label),
             }
             tell(Event::JobFinished { task });
+            completer.publish()
         };
         // The queue lives as long as the pool: it cannot be closed.
         let _ = self.pool.jobs.send(Box::new(run));

@@ -80,7 +80,9 @@ impl<T> JoinHandle<T> {
         // It is not cancelled here and now: the caller may hold a lock that its destructor takes.
         if let Some(header) = self.header.upgrade() {
             header.set_aborted();
-            ready::wake(&header);
+            if !ready::wake_here(&header) {
+                ready::wake_elsewhere(header);
+            }
         }
     }
 }

@@ -39,8 +39,12 @@ impl Label {
     pub(crate) fn name(&self) -> Cow<'static, str> {
         let path = match &self.name {
             Name::Given(name) => return name.clone(),
-            Name::Type(path) => path.split('<').next().unwrap_or(path),
+            Name::Type(path) => path,
         };
+        // A boxed future is named for what is in the box.
+        let path =
+            path.trim_start_matches("core::pin::Pin<").trim_start_matches("alloc::boxed::Box<");
+        let path = path.trim_start_matches("dyn ").split('<').next().unwrap_or(path);
         let name = path.rsplit("::").find(|segment| !segment.starts_with('{'));
         Cow::Borrowed(name.unwrap_or(path))
     }

@@ -31,6 +31,8 @@ pub(crate) struct Flags {
     here: AtomicBool,
     /// It is in the inbox. Any thread may set this.
     elsewhere: AtomicBool,
+    /// The task is done.
+    closed: AtomicBool,
 }
 
 impl Flags {
@@ -66,6 +68,7 @@ impl Flags {
 
     /// The loop's thread: the task is done, and is never to be queued again.
     pub(crate) fn close(&self) {
+        self.closed.store(true, Relaxed);
         self.here.store(true, Relaxed);
         self.elsewhere.swap(true, Release);
     }
@@ -118,22 +121,42 @@ impl Remote {
     }
 }
 
-/// Wakes a task: this is where every waker ends up.
-pub(crate) fn wake(header: &Arc<Header>) {
+/// Wakes a task by the local door: this is where a waker ends up that is called on the thread of
+/// its loop. Says whether it is.
+pub(crate) fn wake_here(header: &Header) -> bool {
     // Not just "a loop is entered here": a waker of one loop may be called inside another one.
-    match context::current().filter(|core| Arc::ptr_eq(&core.remote, &header.remote)) {
-        Some(core) => {
-            if header.flags.queue_here() {
-                core.ready.push(header.place());
-                let doing = core.doing.get();
-                core.tell(|| Event::Woken { task: header.id, by: doing.cause_of(header.id) });
-            }
-        }
-        None => {
-            if header.flags.queue_elsewhere() {
-                header.remote.send(Message::Wake(header.clone(), thread::current()));
-            }
-        }
+    let core = context::current().filter(|core| Arc::ptr_eq(&core.remote, &header.remote));
+    let Some(core) = core else { return false };
+    if header.flags.queue_here() {
+        core.ready.push(header.place());
+        let doing = core.doing.get();
+        core.tell(|| Event::Woken { task: header.id, by: doing.cause_of(header.id) });
+    }
+    true
+}
+
+/// Wakes a task by the remote door. The count goes along: afterwards this thread has none.
+pub(crate) fn wake_elsewhere(header: Arc<Header>) {
+    if header.flags.queue_elsewhere() {
+        let remote = header.remote.clone();
+        remote.send(Message::Wake(header, thread::current()));
+    } else {
+        let_go(header);
+    }
+}
+
+/// A waker is dropped uncalled. If it was the task's last, and its loop sleeps, the loop has to look
+/// whether it is stuck; on the loop's own thread it does so anyway before it sleeps.
+pub(crate) fn let_go(header: Arc<Header>) {
+    if context::current().is_some_and(|core| Arc::ptr_eq(&core.remote, &header.remote)) {
+        return;
+    }
+    let (left, remote) = (Arc::downgrade(&header), header.remote.clone());
+    let closed = header.flags.closed.load(Relaxed);
+    drop(header);
+    // Counted after it is gone, so that of several threads the last one sees it.
+    if left.strong_count() == 1 && !closed {
+        remote.unparker.unpark();
     }
 }
 

@@ -53,20 +53,24 @@ unsafe fn clone(data: *const ()) -> RawWaker {
 unsafe fn wake(data: *const ()) {
     // SAFETY: `data` is an `Arc<Header>`'s pointer, and the count was the consumed waker's.
     let header = unsafe { Arc::from_raw(data.cast::<Header>()) };
-    ready::wake(&header);
+    if !ready::wake_here(&header) {
+        ready::wake_elsewhere(header);
+    }
 }
 
 /// Wakes, and leaves the count where it is.
 unsafe fn wake_by_ref(data: *const ()) {
     // SAFETY: `data` is an `Arc<Header>`'s pointer; its count stays with the borrowed waker.
     let header = unsafe { ManuallyDrop::new(Arc::from_raw(data.cast::<Header>())) };
-    ready::wake(&header);
+    if !ready::wake_here(&header) {
+        ready::wake_elsewhere(Arc::clone(&header));
+    }
 }
 
 /// Gives the count up.
 unsafe fn drop(data: *const ()) {
     // SAFETY: `data` is an `Arc<Header>`'s pointer, and the count was the dropped waker's.
-    unsafe { Arc::decrement_strong_count(data.cast::<Header>()) };
+    ready::let_go(unsafe { Arc::from_raw(data.cast::<Header>()) });
 }
 
 /// A waker goes to any thread, and its header with it.

@@ -18,6 +18,7 @@ mod report;
 mod sentences;
 mod step;
 mod trace;
+mod words;
 
 use std::cell::RefCell;
 use std::io;

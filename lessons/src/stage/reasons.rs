@@ -7,7 +7,7 @@ use executor::journal::Unparked;
 use timer::Instant;
 
 use super::cast::{Cast, listed};
-use super::sentences::{moment, seconds};
+use super::words::{moment, seconds};
 
 /// What a task waits for that has returned Pending, as far as one can tell from outside.
 pub(crate) fn of_pending(cast: &Cast, task: TaskId, gave_way: bool) -> String {

@@ -8,6 +8,7 @@ use timer::{Instant, Key};
 
 use super::cast::Cast;
 use super::reasons;
+use super::words::{after, moment, nth, seconds};
 
 /// Knows what was told so far, and so finds the words for what comes next.
 #[derive(Default)]
@@ -39,13 +40,6 @@ impl Sentences {
             }
             _ => {}
         }
-    }
-
-    /// Whether an event is worth no word: when the run is over and no job is left, the loop may
-    /// or may not sleep for a moment, until the pool's threads have stepped back.
-    pub(crate) fn is_idle_talk(&self, event: &Event) -> bool {
-        let of_the_sleep = matches!(event, Event::Parked { .. } | Event::Unparked { .. });
-        of_the_sleep && self.is_over && self.cast.jobs().is_empty()
     }
 
     /// What happens, at that time.
@@ -174,33 +168,4 @@ impl Sentences {
             _ => timer.to_string(),
         }
     }
-}
-
-/// A duration, or a time of a loop's clock, in seconds.
-pub(crate) fn seconds(time: Duration) -> String {
-    format!("{:.3}", time.as_secs_f64())
-}
-
-/// A moment, as the time column shows it.
-pub(crate) fn moment(instant: Instant) -> String {
-    if instant == Instant::NEVER { "never".to_owned() } else { seconds(instant.since_start()) }
-}
-
-/// Says how long it took, if it took any time.
-fn after(took: Duration) -> String {
-    if took < Duration::from_millis(1) {
-        String::new()
-    } else {
-        format!(" after {} s", seconds(took))
-    }
-}
-
-fn nth(number: u64) -> String {
-    let ending = match (number % 10, number % 100) {
-        (1, other) if other != 11 => "st",
-        (2, other) if other != 12 => "nd",
-        (3, other) if other != 13 => "rd",
-        _ => "th",
-    };
-    format!("{number}{ending}")
 }

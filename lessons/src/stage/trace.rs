@@ -16,7 +16,8 @@ use executor::TaskId;
 use executor::journal::{Cause, Event, Observer};
 
 use super::output;
-use super::sentences::{Sentences, seconds};
+use super::sentences::Sentences;
+use super::words::seconds;
 
 /// Above the first story.
 pub(crate) const LEGEND: &str = "\
@@ -105,7 +106,6 @@ impl Observer for Trace {
             _ if is_held => self.held.push((at, event.clone())),
             // The word of the spawning says it already.
             Event::Woken { by: Cause::Spawn, .. } => {}
-            _ if self.sentences.is_idle_talk(event) => {}
             Event::PollEnded { .. } => {
                 self.tell(Some(at), self.last(), &self.sentences.of(at, event));
             }
