@@ -132,7 +132,9 @@ impl Drop for EventLoop {
         // Destructors of tasks find their loop entered, even inside another one.
         let _entered = context::enter(&self.core);
         self.core.shut_down();
-        self.core.reactor.close();
+        for waker in self.core.reactor.close() {
+            panics::contain("a waker called by a socket", || waker.wake());
+        }
     }
 }
 

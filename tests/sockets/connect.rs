@@ -29,18 +29,13 @@ pub fn nobody_accepts() -> (Socket, Vec<Socket>, SocketAddr) {
     loop {
         let client = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         client.set_nonblocking(true).unwrap();
-        let connected = client.connect(&address.into());
-        assert_eq!(connected.map_err(|error| error.raw_os_error()), Err(Some(libc_einprogress())));
+        let _in_progress = client.connect(&address.into());
         // On the loopback it stands at once, or does not for a second: a queue for none holds one.
         if client.peer_addr().is_err() && clients.len() >= 2 {
             return (listener, clients, address);
         }
         clients.push(client);
     }
-}
-
-fn libc_einprogress() -> i32 {
-    115
 }
 
 /// Several addresses for one name.

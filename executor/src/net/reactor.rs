@@ -99,15 +99,12 @@ impl Reactor {
         Some((Readiness { token: event.token().0, readable, writable }, wakers))
     }
 
-    /// The loop is gone: whoever still waits is told by an error.
-    pub(crate) fn close(&self) {
+    /// The loop is gone. Returns whoever still waits: woken, they are told by an error.
+    pub(crate) fn close(&self) -> Vec<Waker> {
         self.closed.store(true, Relaxed);
         let slots: Vec<_> = self.slots.lock().slab.iter().map(|(_, slot)| slot.clone()).collect();
-        for slot in slots {
-            for waker in [slot.set_ready(Way::Read), slot.set_ready(Way::Write)] {
-                waker.into_iter().for_each(Waker::wake);
-            }
-        }
+        let both = slots.iter().flat_map(|slot| [Way::Read, Way::Write].map(|way| (slot, way)));
+        both.filter_map(|(slot, way)| slot.set_ready(way)).collect()
     }
 
     /// Does `operation` as soon as it does not block.

@@ -11,6 +11,7 @@ use timer::Sleep;
 use super::address::{first_of, resolve};
 use super::reactor::Way;
 use super::socket::Socket;
+use crate::context;
 
 /// How long to wait with the next try to accept when there is no descriptor left for it.
 const NO_DESCRIPTOR_LEFT: Duration = Duration::from_millis(50);
@@ -27,9 +28,19 @@ impl TcpListener {
     ///
     /// # Panics
     /// Outside an event loop.
-    pub async fn bind<A: ToSocketAddrs + Send + 'static>(address: A) -> io::Result<Self> {
-        let bind = async |address| Socket::new(mio::net::TcpListener::bind(address)?);
-        first_of(resolve(address).await?, bind).await.map(Self)
+    #[track_caller]
+    pub fn bind<A>(address: A) -> impl Future<Output = io::Result<Self>>
+    where
+        A: ToSocketAddrs + Send + 'static,
+    {
+        context::expect("executor::net::TcpListener::bind");
+        let bind = async |address| {
+            // The standard library's listener lets more connections wait than mio's does.
+            let listener = std::net::TcpListener::bind(address)?;
+            listener.set_nonblocking(true)?;
+            Socket::new(mio::net::TcpListener::from_std(listener))
+        };
+        async move { first_of(resolve(address).await?, bind).await.map(Self) }
     }
 
     /// Waits for the next connection.
@@ -118,8 +129,13 @@ impl TcpStream {
     ///
     /// # Panics
     /// Outside an event loop.
-    pub async fn connect<A: ToSocketAddrs + Send + 'static>(address: A) -> io::Result<Self> {
-        first_of(resolve(address).await?, Self::connect_to).await
+    #[track_caller]
+    pub fn connect<A>(address: A) -> impl Future<Output = io::Result<Self>>
+    where
+        A: ToSocketAddrs + Send + 'static,
+    {
+        context::expect("executor::net::TcpStream::connect");
+        async move { first_of(resolve(address).await?, Self::connect_to).await }
     }
 
     async fn connect_to(address: SocketAddr) -> io::Result<Self> {

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use super::address::{first_of, resolve};
 use super::reactor::Way;
 use super::socket::Socket;
+use crate::context;
 
 /// Sends and receives datagrams: asyncio's `create_datagram_endpoint`.
 #[derive(Debug)]
@@ -17,9 +18,14 @@ impl UdpSocket {
     ///
     /// # Panics
     /// Outside an event loop.
-    pub async fn bind<A: ToSocketAddrs + Send + 'static>(address: A) -> io::Result<Self> {
+    #[track_caller]
+    pub fn bind<A>(address: A) -> impl Future<Output = io::Result<Self>>
+    where
+        A: ToSocketAddrs + Send + 'static,
+    {
+        context::expect("executor::net::UdpSocket::bind");
         let bind = async |address| Socket::new(mio::net::UdpSocket::bind(address)?);
-        first_of(resolve(address).await?, bind).await.map(Self)
+        async move { first_of(resolve(address).await?, bind).await.map(Self) }
     }
 
     /// Sends a datagram to `to` and returns the bytes sent.
