@@ -17,7 +17,6 @@ mod shutdown;
 mod sockets;
 mod spawn_and_join;
 mod spawner;
-mod step;
 mod support;
 mod timeout;
 mod timers;

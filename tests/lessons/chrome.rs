@@ -4,39 +4,17 @@
 //! test says of it is in there. The traces are those of all lessons, under a simulated clock.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-const LESSONS: [&str; 5] = ["dinner", "hello", "breakfast", "blocking", "stuck"];
+use crate::{LESSONS, PROGRAM};
 
 type TraceEvent = Map<String, Value>;
 
-/// The program that plays the lessons. `cargo test` for this package alone does not build it.
-fn program() -> &'static PathBuf {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        // target/<profile>/deps/<this test>
-        let test = std::env::current_exe().expect("it runs");
-        let profile = test.ancestors().nth(2).expect("cargo puts it there");
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "lessons", "--manifest-path", manifest]);
-        build.env("CARGO_TARGET_DIR", profile.parent().expect("cargo puts it there"));
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        // Always: there may be one that is out of date.
-        assert!(build.status().expect("cargo runs").success());
-        profile.join("lessons").with_extension(std::env::consts::EXE_EXTENSION)
-    })
-}
-
 /// The trace of a lesson.
 fn trace(lesson: &str) -> Vec<TraceEvent> {
-    let mut command = Command::new(program());
+    let mut command = Command::new(&*PROGRAM);
     let output = command.args([lesson, "--clock", "simulated", "--chrome", "-"]).output();
     let output = output.expect("the lesson is played");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,30 +1,12 @@
 //! `--step` of the lessons: the built program, with its keys written beforehand.
 
-use std::env;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
 
-const LESSONS: [&str; 5] = ["dinner", "hello", "breakfast", "blocking", "stuck"];
+use crate::{LESSONS, PROGRAM};
+
 /// It ends every screen.
 const PROMPT: &str = "?: help > \n";
-
-/// The program lies beside this one. It is built here, because otherwise it might be missing, or
-/// be that from before the latest change.
-static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let this = env::current_exe().expect("this program has a path");
-    let profile = this.parent().and_then(Path::parent).expect("it is target/PROFILE/deps/NAME");
-    let name = profile.file_name().and_then(|name| name.to_str()).expect("a profile's name");
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--package", "lessons", "--profile"]);
-    build.arg(if name == "debug" { "dev" } else { name });
-    build.arg("--target-dir").arg(profile.parent().expect("a profile lies in target"));
-    build.current_dir(env!("CARGO_MANIFEST_DIR"));
-    assert!(build.status().expect("cargo can be started").success(), "the lessons do not build");
-    profile.join("lessons").with_extension(env::consts::EXE_EXTENSION)
-});
 
 fn run(arguments: &[&str], keys: &str, scripted: bool) -> Output {
     let mut program = Command::new(&*PROGRAM);

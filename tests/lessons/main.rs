@@ -1,0 +1,38 @@
+//! The lessons, as the built program plays them.
+
+mod chrome;
+mod outputs;
+mod step;
+mod twins;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+const LESSONS: [&str; 5] = ["dinner", "hello", "breakfast", "blocking", "stuck"];
+
+/// The program lies beside this one. It is built here, because otherwise it might be missing, or
+/// be that from before the latest change.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let this = env::current_exe().expect("this program has a path");
+    let profile = this.parent().and_then(Path::parent).expect("it is target/PROFILE/deps/NAME");
+    let name = profile.file_name().and_then(|name| name.to_str()).expect("a profile's name");
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--package", "lessons", "--profile"]);
+    build.arg(if name == "debug" { "dev" } else { name });
+    build.arg("--target-dir").arg(profile.parent().expect("a profile lies in target"));
+    build.current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert!(build.status().expect("cargo can be started").success(), "the lessons do not build");
+    profile.join("lessons").with_extension(env::consts::EXE_EXTENSION)
+});
+
+/// What the program prints under a simulated clock, with these arguments.
+fn output(arguments: &[&str]) -> String {
+    let mut program = Command::new(&*PROGRAM);
+    program.args(arguments).args(["--clock", "simulated"]).env("LC_ALL", "C.UTF-8");
+    let output = program.output().expect("the lessons can be started");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is text")
+}

@@ -1,0 +1,61 @@
+//! What the lessons print under a simulated clock, as a whole.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p tests --test lessons` writes it anew.
+
+use std::path::Path;
+use std::{env, fs};
+
+use crate::{LESSONS, output};
+
+fn expect(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/expected").join(name);
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, found).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {}", path.display()));
+    assert_eq!(found, expected, "{name}: see the head of this test's file");
+}
+
+#[test]
+fn every_lesson_prints_the_same_as_ever() {
+    for lesson in LESSONS {
+        expect(&format!("{lesson}.txt"), &output(&[lesson]));
+    }
+}
+
+#[test]
+fn every_story_is_told_the_same_as_ever() {
+    for lesson in LESSONS {
+        expect(&format!("{lesson}.trace.txt"), &output(&[lesson, "--trace"]));
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_a_terminal() {
+    for lesson in LESSONS {
+        for arguments in [&[lesson][..], &[lesson, "--trace"]] {
+            for line in output(arguments).lines() {
+                assert!(line.chars().count() <= 80, "{lesson}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_journal_is_an_object_a_line() {
+    for lesson in LESSONS {
+        let journal = output(&[lesson, "--journal", "-"]);
+        for line in journal.lines() {
+            let value: serde_json::Value = serde_json::from_str(line).expect(line);
+            assert!(value.is_object(), "{line}");
+        }
+        assert!(journal.lines().count() > 5, "{lesson}");
+    }
+}
+
+#[test]
+fn the_readme_shows_breakfast_as_it_is_printed() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    assert!(readme.contains(&format!("```text\n{}```", output(&["breakfast"]))));
+}

@@ -1,0 +1,30 @@
+//! The asyncio programs print what the lessons print. They run in real time, ours does not.
+
+use std::path::Path;
+use std::process::Command;
+use std::{env, thread};
+
+use crate::{LESSONS, output};
+
+#[test]
+fn the_asyncio_programs_print_what_the_lessons_print() {
+    let python = Command::new("python3").arg("--version").output();
+    if !python.is_ok_and(|version| version.status.success()) {
+        assert!(env::var_os("REQUIRE_PYTHON").is_none(), "there is no python3 to compare with");
+        eprintln!("skipped: there is no python3 to compare with");
+        return;
+    }
+    let twins = LESSONS.map(|lesson| {
+        let twin = format!("{}/../lessons/python/{lesson}.py", env!("CARGO_MANIFEST_DIR"));
+        thread::spawn(move || (lesson, Command::new("python3").arg(Path::new(&twin)).output()))
+    });
+    for twin in twins {
+        let (lesson, twin) = twin.join().unwrap();
+        let twin = twin.expect("python3 can be started");
+        assert!(twin.status.success(), "{lesson}: {}", String::from_utf8_lossy(&twin.stderr));
+        let twin = String::from_utf8(twin.stdout).expect("it is text");
+        // Where the machine is busy, a real clock's last digit says how busy.
+        let rounded = |text: &str| text.replace("2.01", "2.00").replace("3.01", "3.00");
+        assert_eq!(rounded(&twin), output(&[lesson, "--plain"]), "{lesson}");
+    }
+}
