@@ -295,8 +295,8 @@ fn a_hook_that_spawns_at_each_sleep_keeps_no_timer_from_firing() {
     });
 }
 
-/// B8.6. There are no sockets yet; a channel that always has something is ready as often. Our
-/// choice: no budget of operations, a task that never waits yields by itself.
+/// B8.6. Sockets have a budget of operations, tested in `sockets`. A channel that always has
+/// something has none, which is our choice: a task that never waits yields by itself.
 #[test]
 fn a_task_that_is_always_ready_and_yields_lets_others_run() {
     let (received, record) = simulate_and_record(async {

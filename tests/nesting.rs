@@ -93,7 +93,7 @@ macro_rules! panic_at_this_line {
     }};
 }
 
-/// B7.2. A panic hook is global: it gets a process of its own. Sockets are yet to be built.
+/// B7.2. A panic hook is global: it gets a process of its own. Sockets do the same in `sockets`.
 #[test]
 fn calls_outside_a_loop_panic_at_the_callers_line_and_say_what_to_do() {
     alone("nesting::calls_outside_a_loop_panic_at_the_callers_line_and_say_what_to_do", || {

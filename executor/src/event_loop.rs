@@ -138,7 +138,7 @@ impl Drop for EventLoop {
     }
 }
 
-/// The loop itself. `EventLoop` owns it; the thread's context borrows it while the loop runs.
+/// The loop itself. `EventLoop` owns it, and so does the thread's context while the loop runs.
 pub(crate) struct Core {
     pub(crate) driver: Rc<Driver>,
     pub(crate) ready: ReadyQueue,
@@ -199,7 +199,7 @@ impl Core {
 
             // 5. Wake the tasks whose sockets are ready, and those whose timers are due. The clock
             //    is read here, once a turn.
-            self.wake_ready();
+            self.wake_sockets();
             self.fire_timers(&mut due);
         }
     }

@@ -12,7 +12,7 @@ use crate::{panics, ready, waker};
 
 /// Waits for a task and takes its output: asyncio's `Task`, tokio's `JoinHandle`.
 ///
-/// Dropping it detaches the task, which runs on; [`abort`](Self::abort) cancels it. Other than
+/// Dropping it detaches the task, which runs on; [`abort`](Self::abort) cancels it. Unlike
 /// asyncio's `Task` it may be sent to another thread and awaited there, in any runtime.
 ///
 /// # Errors

@@ -30,9 +30,7 @@
 //! other. When the queue is empty, the loop asks the timer wheel for the earliest deadline and
 //! sleeps until then. That is all.
 //!
-//! The source is meant to be read in this order: `task.rs`, `waker.rs`, `ready.rs`,
-//! `event_loop.rs`, `lifecycle.rs`; then the `timer` crate's `wheel.rs`, `driver.rs` and
-//! `sleep.rs`; then whatever you like.
+//! The README has the order in which the source is meant to be read.
 
 #![deny(unsafe_code)]
 

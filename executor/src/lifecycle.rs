@@ -180,11 +180,12 @@ impl Core {
             // Wakes of tasks that are gone are no reason to stay awake.
             self.ready.clear();
             self.wait(true);
-            self.wake_ready();
+            self.wake_sockets();
             self.fire_timers(&mut due);
             self.empty_inbox();
         }
-        // A task spawned by another thread is refused like all others.
+        // A task spawned by another thread is refused like all others. The call is our own: what
+        // is not worth one may lie in the inbox, too.
         self.remote.unparker.unpark();
         self.empty_inbox();
         self.pool.open();

@@ -5,7 +5,7 @@
 //! are local, and cost no atomic read-modify-write.
 //!
 //! Each door has a flag, so that a task is in the queue at most once however often it is woken.
-//! A finished task leaves both flags set: every later wake finds it "queued already".
+//! A finished task leaves both of them set: every later wake finds it "queued already".
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -31,7 +31,7 @@ pub(crate) struct Flags {
     here: AtomicBool,
     /// It is in the inbox. Any thread may set this.
     elsewhere: AtomicBool,
-    /// The task is done.
+    /// The task is done: that its last waker goes is of no interest to the loop.
     closed: AtomicBool,
 }
 
@@ -122,10 +122,10 @@ impl Remote {
 }
 
 /// Wakes a task by the local door: this is where a waker ends up that is called on the thread of
-/// its loop. Says whether it is.
+/// its loop. Does nothing and returns `false` on any other thread.
 pub(crate) fn wake_here(header: &Header) -> bool {
     // Not just "a loop is entered here": a waker of one loop may be called inside another one.
-    let core = context::current().filter(|core| Arc::ptr_eq(&core.remote, &header.remote));
+    let core = context::current().filter(|core| header.is_of(&core.remote));
     let Some(core) = core else { return false };
     if header.flags.queue_here() {
         core.ready.push(header.place());
@@ -137,25 +137,27 @@ pub(crate) fn wake_here(header: &Header) -> bool {
 
 /// Wakes a task by the remote door. The count goes along: afterwards this thread has none.
 pub(crate) fn wake_elsewhere(header: Arc<Header>) {
-    if header.flags.queue_elsewhere() {
-        let remote = header.remote.clone();
-        remote.send(Message::Wake(header, thread::current()));
-    } else {
+    if !header.flags.queue_elsewhere() {
         let_go(header);
+    } else if let Some(remote) = header.remote.upgrade() {
+        remote.send(Message::Wake(header, thread::current()));
     }
 }
 
 /// A waker is dropped uncalled. If it was the task's last, and its loop sleeps, the loop has to look
 /// whether it is stuck; on the loop's own thread it does so anyway before it sleeps.
 pub(crate) fn let_go(header: Arc<Header>) {
-    if context::current().is_some_and(|core| Arc::ptr_eq(&core.remote, &header.remote)) {
+    if context::current().is_some_and(|core| header.is_of(&core.remote)) {
         return;
     }
     let (left, remote) = (Arc::downgrade(&header), header.remote.clone());
     let closed = header.flags.closed.load(Relaxed);
     drop(header);
     // Counted after it is gone, so that of several threads the last one sees it.
-    if left.strong_count() == 1 && !closed {
+    if let Some(remote) = remote.upgrade()
+        && left.strong_count() == 1
+        && !closed
+    {
         remote.unparker.unpark();
     }
 }

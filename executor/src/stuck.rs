@@ -89,7 +89,7 @@ impl Entry {
     fn joined_by(&self) -> Option<TaskId> {
         let idle = self.idle.as_ref()?;
         let joiner = Pin::as_ref(idle.task.as_ref()?).joiner()?;
-        Arc::ptr_eq(&joiner.remote, &idle.header.remote).then_some(joiner.id)
+        joiner.remote.ptr_eq(&idle.header.remote).then_some(joiner.id)
     }
 }
 

@@ -16,15 +16,15 @@
 //! ```
 //!
 //! Two parts, with two owners. The *entry* lies in the loop's slab and owns the future: it never
-//! leaves the loop's thread, so futures need not be `Send`. The *header* is owned by the wakers,
-//! which go wherever they like: it holds just what it takes to find the way back. The header does
-//! not own the future, so no cycle can form; and a waker that outlives everything keeps a few
-//! bytes alive.
+//! leaves the loop's thread, so futures need not be `Send`. The *header* is shared by the entry and
+//! all wakers, which go wherever they like: it holds just what it takes to find the way back. The
+//! header does not own the future, so no cycle can form; and a waker that outlives everything keeps
+//! a few bytes alive.
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
 use pin_project_lite::pin_project;
@@ -64,8 +64,9 @@ pub(crate) struct Header {
     pub(crate) flags: Flags,
     /// It is to be cancelled instead of polled the next time.
     aborted: AtomicBool,
-    /// The way to the task's loop from other threads.
-    pub(crate) remote: Arc<Remote>,
+    /// The way to the task's loop from other threads. Weak: a waker that outlives the loop does not
+    /// keep its descriptors open.
+    pub(crate) remote: Weak<Remote>,
 }
 
 /// Where the ready queue finds a task. Slots are used again and ids are not, so a place that is
@@ -81,7 +82,11 @@ impl Header {
     pub(crate) fn new(remote: &Arc<Remote>) -> Arc<Self> {
         let (slot, aborted) = (AtomicU32::new(u32::MAX), AtomicBool::new(false));
         let (id, flags) = (TaskId(remote.next_number()), Flags::default());
-        Arc::new(Self { id, slot, flags, aborted, remote: remote.clone() })
+        Arc::new(Self { id, slot, flags, aborted, remote: Arc::downgrade(remote) })
+    }
+
+    pub(crate) fn is_of(&self, remote: &Arc<Remote>) -> bool {
+        std::ptr::eq(self.remote.as_ptr(), Arc::as_ptr(remote))
     }
 
     /// Only on the loop's thread, as the slot is set there.

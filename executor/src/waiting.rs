@@ -32,7 +32,7 @@ impl Core {
         }
     }
 
-    pub(crate) fn wake_ready(&self) {
+    pub(crate) fn wake_sockets(&self) {
         let mut ready = Vec::new();
         self.driver.each_event(|event| ready.extend(self.reactor.ready(event)));
         for (readiness, wakers) in ready {

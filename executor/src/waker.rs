@@ -2,6 +2,7 @@
 //!
 //! A `Waker` is a data pointer and a vtable. Our data pointer is that of an `Arc<Header>`, and a
 //! `Waker` stands for one count of that `Arc`: cloning it adds one, dropping it takes one away.
+//! Only the waker that the loop lends to a poll has none of its own.
 //! `std::task::Wake` would write these functions for us; here they can be read, and stepped into.
 //!
 //! This is the only file with `unsafe` code.
@@ -35,7 +36,7 @@ pub(crate) fn header(waker: &Waker) -> Option<Arc<Header>> {
     }
     let data = waker.data().cast::<Header>();
     // SAFETY: only `lend` and `clone` make wakers with `VTABLE`, and their data is an
-    // `Arc<Header>`'s pointer; `waker` has a count, so there is something to count on.
+    // `Arc<Header>`'s pointer; for as long as `waker` lives somebody has a count.
     Some(unsafe {
         Arc::increment_strong_count(data);
         Arc::from_raw(data)
@@ -44,7 +45,8 @@ pub(crate) fn header(waker: &Waker) -> Option<Arc<Header>> {
 
 /// Takes a count more for the copy.
 unsafe fn clone(data: *const ()) -> RawWaker {
-    // SAFETY: `data` is an `Arc<Header>`'s pointer, and the waker that is cloned has a count.
+    // SAFETY: `data` is an `Arc<Header>`'s pointer; for as long as the waker that is cloned lives
+    // somebody has a count.
     unsafe { Arc::increment_strong_count(data.cast::<Header>()) };
     RawWaker::new(data, &VTABLE)
 }

@@ -305,3 +305,19 @@ fn a_socket_made_outside_a_loop_panics_at_the_callers_line() {
         assert_eq!(*place.lock().unwrap(), Some((file!().to_owned(), line)));
     });
 }
+
+/// B4.5. A few bytes are all that a waker keeps of a loop that is gone.
+#[test]
+fn a_waker_that_outlives_its_loop_keeps_no_descriptor_open() {
+    const NAME: &str = "sockets::gone::a_waker_that_outlives_its_loop_keeps_no_descriptor_open";
+    alone(NAME, || {
+        let before = descriptors();
+        let mut wakers = Vec::new();
+        for _ in 0..10 {
+            let waker = std::future::poll_fn(|cx| Poll::Ready(cx.waker().clone()));
+            wakers.push(executor::run(waker));
+        }
+        assert_eq!(descriptors(), before);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    });
+}

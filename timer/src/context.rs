@@ -1,4 +1,5 @@
-//! Which driver is entered on this thread.
+//! Which driver is entered on this thread. The executor has the same for its loop: this crate knows
+//! nothing of it.
 
 use std::cell::RefCell;
 use std::rc::Rc;

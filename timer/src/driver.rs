@@ -188,8 +188,9 @@ impl Driver {
     /// Arms a timer; hands `waker` back if the deadline has passed.
     pub(crate) fn arm(&self, deadline: Instant, waker: Waker) -> Result<Key, Waker> {
         let (tick, elapsed) = (deadline.deadline_tick(), self.wheel.borrow().elapsed());
-        // The loop may have been at work for a while since it looked at the clock: a deadline as
-        // near as this may be past, and is not to wait for the tick that it is rounded up to.
+        // The loop may have been at work for a while since it looked at the clock: a near deadline
+        // may be past, and is not to wait for the tick that it is rounded up to. For a far one the
+        // clock is not worth reading: at the worst it is a tick late.
         if tick.saturating_sub(elapsed) < NEAR && deadline <= self.clock.now() {
             return Err(waker);
         }

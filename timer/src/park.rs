@@ -10,11 +10,11 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::AcqRel, Ordering::Acquire};
 
-/// The loop is at work, and will look into its inbox before it sleeps.
+/// The loop is at work, and nobody has called.
 const RUNNING: u8 = 0;
 /// The loop sleeps, or is just about to: only a write to the poller reaches it.
 const PARKED: u8 = 1;
-/// Somebody has called since the loop last slept.
+/// Somebody has called, and the loop has not looked into its inbox since: it does before it sleeps.
 const NOTIFIED: u8 = 2;
 
 #[derive(Debug)]

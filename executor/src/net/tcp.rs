@@ -34,12 +34,7 @@ impl TcpListener {
         A: ToSocketAddrs + Send + 'static,
     {
         context::expect("executor::net::TcpListener::bind");
-        let bind = async |address| {
-            // The standard library's listener lets more connections wait than mio's does.
-            let listener = std::net::TcpListener::bind(address)?;
-            listener.set_nonblocking(true)?;
-            Socket::new(mio::net::TcpListener::from_std(listener))
-        };
+        let bind = async |address| Socket::new(mio::net::TcpListener::bind(address)?);
         async move { first_of(resolve(address).await?, bind).await.map(Self) }
     }
 
