@@ -17,7 +17,7 @@ use crate::journal::Event;
 use crate::label::Label;
 use crate::ready::Message;
 use crate::task::Header;
-use crate::{JoinError, panics};
+use crate::{JoinError, panics, waker};
 
 /// A thread without a job ends after this long.
 const IDLE: Duration = Duration::from_secs(10);
@@ -123,7 +123,10 @@ fn work(queue: &Receiver<Job>, state: &Mutex<State>, unparker: &Unparker) {
                 timer::Hold::own_while(|| panics::contain("a blocking job", || joiner = job()));
                 let mut guard = state.lock();
                 guard.pending -= 1;
-                if guard.closing {
+                // A loop that is at its end waits for just this; and one that is not woken by the
+                // end of its last job has to look whether it is stuck.
+                let wakes = joiner.as_ref().is_some_and(|joiner| waker::header(joiner).is_some());
+                if guard.closing || (guard.pending == 0 && !wakes) {
                     unparker.unpark();
                 }
                 drop(guard);

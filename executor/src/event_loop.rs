@@ -107,6 +107,9 @@ impl EventLoop {
         core.doing.set(Doing::Nothing);
         core.finish_main(main, &outcome);
         core.shut_down();
+        if let Some(panic) = core.journal.take_panic() {
+            resume_unwind(panic);
+        }
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
@@ -132,6 +135,8 @@ impl Drop for EventLoop {
         // Destructors of tasks find their loop entered, even inside another one.
         let _entered = context::enter(&self.core);
         self.core.shut_down();
+        // Nobody is left to run what these wakers, which may be foreign, might spawn.
+        self.core.closing.set(true);
         for waker in self.core.reactor.close() {
             panics::contain("a waker called by a socket", || waker.wake());
         }
@@ -208,7 +213,12 @@ impl Core {
         if !self.remote.unparker.take_call() {
             return;
         }
-        while let Ok(message) = self.inbox.try_recv() {
+        for messages in 0.. {
+            // Other threads may send faster than this. The rest is for the next turn.
+            if messages == ROUND && !self.closing.get() {
+                return self.remote.unparker.unpark();
+            }
+            let Ok(message) = self.inbox.try_recv() else { return };
             match message {
                 Message::Wake(header, thread) => self.wake_from(&header, thread),
                 Message::Spawn(header, label, task) => self.add(header, label, Some(task)),

@@ -173,6 +173,7 @@ impl<T> GatherAll<T> {
         for member in members {
             if let Err(panic) = self.members[member].poll(cx) {
                 // The siblings go on without us.
+                self.done = true;
                 self.members.iter_mut().for_each(|member| member.handle = None);
                 resume_unwind(panic)
             }

@@ -2,9 +2,11 @@
 //!
 //! An [`Observer`] is told of every event as it happens. With none, an event costs a branch.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::panic::Location;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::Thread;
 use std::time::Duration;
 
@@ -39,7 +41,8 @@ use crate::TaskId;
 pub trait Observer {
     /// Something has happened, `at` so long after the start of the loop's clock.
     ///
-    /// What this call itself does to the loop (spawn, wake) takes effect but is not told.
+    /// What this call itself does to the loop (spawn, wake) takes effect but is not told. If it
+    /// panics, it is told no more, and the panic leaves `run` at its end.
     fn on_event(&mut self, at: Duration, event: &Event);
 }
 
@@ -190,11 +193,18 @@ impl Doing {
 pub(crate) struct Journal {
     on: bool,
     observer: RefCell<Option<Box<dyn Observer>>>,
+    /// What the observer panicked with; it is told no more.
+    panic: RefCell<Option<Box<dyn Any + Send>>>,
 }
 
 impl Journal {
     pub(crate) fn new(observer: Option<Box<dyn Observer>>) -> Self {
-        Self { on: observer.is_some(), observer: RefCell::new(observer) }
+        let on = observer.is_some();
+        Self { on, observer: RefCell::new(observer), panic: RefCell::default() }
+    }
+
+    pub(crate) fn take_panic(&self) -> Option<Box<dyn Any + Send>> {
+        self.panic.borrow_mut().take()
     }
 
     pub(crate) fn is_on(&self) -> bool {
@@ -205,8 +215,11 @@ impl Journal {
     pub(crate) fn tell(&self, at: Duration, event: &Event) {
         let taken = self.observer.borrow_mut().take();
         if let Some(mut observer) = taken {
-            observer.on_event(at, event);
-            self.observer.borrow_mut().replace(observer);
+            // The loop is in the middle of something: the panic waits until its end.
+            match catch_unwind(AssertUnwindSafe(|| observer.on_event(at, event))) {
+                Ok(()) => *self.observer.borrow_mut() = Some(observer),
+                Err(panic) => *self.panic.borrow_mut() = Some(panic),
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Flags {
     here: AtomicBool,
     /// It is in the inbox. Any thread may set this.
     elsewhere: AtomicBool,
-    /// The task is done: that its last waker goes is of no interest to the loop.
+    /// The task is done: that a waker of it goes is of no interest to the loop.
     closed: AtomicBool,
 }
 
@@ -144,20 +144,16 @@ pub(crate) fn wake_elsewhere(header: Arc<Header>) {
     }
 }
 
-/// A waker is dropped uncalled. If it was the task's last, and its loop sleeps, the loop has to look
-/// whether it is stuck; on the loop's own thread it does so anyway before it sleeps.
+/// A waker is dropped uncalled. If its loop sleeps, it has to look whether it is stuck; on its own
+/// thread it does so anyway before it sleeps.
 pub(crate) fn let_go(header: Arc<Header>) {
     if context::current().is_some_and(|core| header.is_of(&core.remote)) {
         return;
     }
-    let (left, remote) = (Arc::downgrade(&header), header.remote.clone());
-    let closed = header.flags.closed.load(Relaxed);
+    let (remote, closed) = (header.remote.clone(), header.flags.closed.load(Relaxed));
+    // The count goes first, so that the loop does not find it any more.
     drop(header);
-    // Counted after it is gone, so that of several threads the last one sees it.
-    if let Some(remote) = remote.upgrade()
-        && left.strong_count() == 1
-        && !closed
-    {
+    if let Some(remote) = remote.upgrade().filter(|_| !closed) {
         remote.unparker.unpark();
     }
 }

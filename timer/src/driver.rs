@@ -132,8 +132,12 @@ impl Driver {
 
     /// Until when the next sleep lasts, if nothing ends it before; `None`: for ever.
     pub fn next_wake(&self) -> Option<Instant> {
-        // A timer that never fires is nothing to wait for: above all, no time to jump to.
-        let tick = self.wheel.borrow().next_wake().filter(|&tick| tick != NEVER_TICK);
+        let wheel = self.wheel.borrow();
+        // In the wheel's last slot, half a billion years away, are the timers that never fire. They
+        // are nothing to wait for, and above all no time to jump to: so it takes an exact look.
+        let far = wheel.next_wake().filter(|&tick| tick >= NEVER_TICK >> 60 << 60);
+        let tick = if far.is_some() { wheel.next_deadline() } else { wheel.next_wake() };
+        let tick = tick.filter(|&tick| tick != NEVER_TICK);
         tick.map(Instant::from_tick)
     }
 

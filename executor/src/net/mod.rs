@@ -1,7 +1,8 @@
 //! Sockets: TCP and UDP, on the loop's own thread.
 //!
 //! They implement `futures_io`'s traits, so codecs, protocols and helpers that are written for
-//! these work on them. A socket belongs to the loop in which it was made, wherever it goes.
+//! these work on them. A socket belongs to the loop in which it was made, wherever it goes. One task
+//! at a time may wait to read from it, and one to write: of two, the later one is woken.
 //!
 //! ```
 //! use executor::net::{TcpListener, TcpStream};

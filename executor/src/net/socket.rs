@@ -43,12 +43,18 @@ impl<S: Source> Socket<S> {
         cx: &mut Context<'_>,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        if !spend_budget() {
+        let core = context::current();
+        if core.as_ref().is_some_and(|core| core.budget.get() == 0) {
             // It is the turn of the others; then this task goes on.
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        self.reactor.poll_io(&self.slot, way, cx, || operation(&self.source))
+        let polled = self.reactor.poll_io(&self.slot, way, cx, || operation(&self.source));
+        // To find that a socket is not ready costs nothing: a task may wait for any number.
+        if let Some(core) = core.filter(|_| polled.is_ready()) {
+            core.budget.set(core.budget.get().saturating_sub(1));
+        }
+        polled
     }
 
     /// [`poll`](Self::poll) as a future.
@@ -65,12 +71,4 @@ impl<S: Source> Drop for Socket<S> {
     fn drop(&mut self) {
         self.reactor.deregister(&mut self.source, &self.slot);
     }
-}
-
-/// Whether the task that is being polled may do one more operation.
-fn spend_budget() -> bool {
-    let Some(core) = context::current() else { return true };
-    let left = core.budget.get();
-    core.budget.set(left.saturating_sub(1));
-    left > 0
 }
