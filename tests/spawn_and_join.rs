@@ -646,3 +646,20 @@ fn a_joiner_is_woken_once_by_the_end_of_its_task() {
         assert!(poll(&mut handle, &waker).is_ready());
     });
 }
+
+/// A task without a name is called by its `async fn`, also by one of a trait.
+#[test]
+fn a_task_is_named_after_the_method_of_a_trait_that_it_runs() {
+    trait Cook {
+        async fn cook(self);
+    }
+    impl Cook for u32 {
+        async fn cook(self) {
+            std::future::pending().await
+        }
+    }
+    let mut event_loop = EventLoop::new().unwrap();
+    let task = event_loop.spawn(7.cook());
+    let names = event_loop.run(async { executor::tasks().into_iter().map(|it| (it.id, it.name)) });
+    assert!(names.into_iter().any(|(id, name)| id == task.id() && name == "cook"));
+}

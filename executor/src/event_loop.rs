@@ -173,7 +173,7 @@ impl Core {
         let mut polls = 0;
         let mut due = Vec::new();
         loop {
-            // 1. Move the inbox into the ready queue.
+            // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks.
             self.empty_inbox();
 
             // 2. Run one round: the tasks that are ready now. What becomes ready meanwhile, a

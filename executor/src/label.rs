@@ -41,6 +41,9 @@ impl Label {
             Name::Given(name) => return name.clone(),
             Name::Type(path) => path,
         };
+        // Of a trait's method: `go::{{closure}}` of `<Type as Trait>::go::{{closure}}`.
+        let method = path.rsplit(">::").next().filter(|_| path.starts_with('<'));
+        let path = method.unwrap_or(path);
         // A boxed future is named for what is in the box.
         let path =
             path.trim_start_matches("core::pin::Pin<").trim_start_matches("alloc::boxed::Box<");
