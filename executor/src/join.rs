@@ -6,9 +6,10 @@ use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
 
+use crate::journal::Event;
 use crate::label::Label;
 use crate::task::{Header, TaskId};
-use crate::{panics, ready, waker};
+use crate::{context, panics, ready, waker};
 
 /// Waits for a task and takes its output: asyncio's `Task`, tokio's `JoinHandle`.
 ///
@@ -80,9 +81,20 @@ impl<T> JoinHandle<T> {
         // It is not cancelled here and now: the caller may hold a lock that its destructor takes.
         if let Some(header) = self.header.upgrade() {
             header.set_aborted();
+            self.tell(|task, by| Some(Event::Aborted { task, by }));
             if !ready::wake_here(&header) {
                 ready::wake_elsewhere(header);
             }
+        }
+    }
+
+    /// Tells the journal, on the loop's own thread, of the task and the one that is at work.
+    fn tell(&self, event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>) {
+        let Some(core) = context::current().filter(|core| core.journal.is_on()) else { return };
+        let is_ours = self.header.upgrade().is_some_and(|header| header.is_of(&core.remote));
+        let event = event(self.id, core.doing.get().task());
+        if let Some(event) = event.filter(|_| is_ours && !self.is_finished()) {
+            core.tell(|| event);
         }
     }
 }
@@ -107,6 +119,7 @@ impl<T> Future for JoinHandle<T> {
                 let replaced = state.joiner.replace(waker);
                 drop(state);
                 drop(replaced);
+                self.tell(|other, task| Some(Event::Awaits { task: task?, other }));
                 return Poll::Pending;
             }
             // Cloning a waker is foreign code, as dropping one is: not under the lock.

@@ -22,7 +22,8 @@ pub(crate) struct Cast {
 struct Member {
     name: String,
     site: &'static Location<'static>,
-    spawned_by: Option<TaskId>,
+    /// The tasks and jobs with which it has left its waker.
+    awaits: BTreeSet<TaskId>,
     is_job: bool,
     is_over: bool,
 }
@@ -37,13 +38,18 @@ impl Cast {
     /// Takes note of what happens to whom.
     pub(crate) fn read(&mut self, event: &Event) {
         match event {
-            Event::Spawned { task, name, site, by } => self.admit(*task, name, site, *by, false),
-            Event::JobQueued { task, name, site, by } => self.admit(*task, name, site, *by, true),
+            Event::Spawned { task, name, site, .. } => self.admit(*task, name, site, false),
+            Event::JobQueued { task, name, site, .. } => self.admit(*task, name, site, true),
             Event::Done { task }
             | Event::Cancelled { task }
             | Event::Panicked { task }
             | Event::JobFinished { task } => {
                 self.tasks.entry(*task).and_modify(|member| member.is_over = true);
+            }
+            Event::Awaits { task, other } => {
+                self.tasks.entry(*task).and_modify(|member| {
+                    member.awaits.insert(*other);
+                });
             }
             Event::TimerArmed { timer, by, deadline, .. } => {
                 let armed = Timer { owner: *by, deadline: *deadline, is_armed: true };
@@ -56,14 +62,7 @@ impl Cast {
         }
     }
 
-    fn admit(
-        &mut self,
-        task: TaskId,
-        name: &str,
-        site: &'static Location<'static>,
-        spawned_by: Option<TaskId>,
-        is_job: bool,
-    ) {
+    fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
         let mut name: String = name.chars().take(LONGEST_NAME).collect();
         if is_job {
             name += " (job)";
@@ -72,7 +71,8 @@ impl Cast {
         if !self.names.insert(name.clone()) {
             name = format!("{name} #{}", task.number());
         }
-        self.tasks.insert(task, Member { name, site, spawned_by, is_job, is_over: false });
+        let awaits = BTreeSet::new();
+        self.tasks.insert(task, Member { name, site, awaits, is_job, is_over: false });
     }
 
     /// What a task is called: no two are called the same.
@@ -90,10 +90,10 @@ impl Cast {
         self.tasks.get(&task).is_some_and(|member| member.is_job)
     }
 
-    /// The tasks and jobs that it has spawned and that are not over.
-    pub(crate) fn children(&self, task: TaskId) -> Vec<TaskId> {
-        let left = self.tasks.iter().filter(|(_, member)| !member.is_over);
-        left.filter(|(_, member)| member.spawned_by == Some(task)).map(|(id, _)| *id).collect()
+    /// The tasks and jobs that it awaits and that are not over.
+    pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
+        let awaited = self.tasks.get(&task).into_iter().flat_map(|member| &member.awaits).copied();
+        awaited.filter(|id| self.tasks.get(id).is_some_and(|member| !member.is_over))
     }
 
     /// The jobs that are not over.
