@@ -4,9 +4,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
-use parking_lot::Mutex;
-
 use crate::label::Label;
+use crate::sync::Mutex;
 use crate::task::{Header, TaskId};
 use crate::{panics, ready, waker};
 
