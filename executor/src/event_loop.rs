@@ -8,7 +8,6 @@ use std::task::Poll;
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use crossbeam_channel::Receiver;
 use timer::{Driver, Instant};
 
 use crate::blocking::Pool;
@@ -18,6 +17,7 @@ use crate::journal::{Cause, Doing, Event, Journal};
 use crate::label::Label;
 use crate::net::reactor::Reactor;
 use crate::ready::{Message, ReadyQueue, Remote};
+use crate::sync::channel::Receiver;
 use crate::task::{Header, TaskId, Tasks};
 use crate::{Builder, LocalSpawner, Spawner, Stuck, panics};
 

@@ -4,10 +4,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
-use parking_lot::Mutex;
-
 use crate::journal::Event;
 use crate::label::Label;
+use crate::sync::Mutex;
 use crate::task::{Header, TaskId};
 use crate::{context, panics, ready, waker};
 

@@ -5,11 +5,12 @@ use std::task::Waker;
 use std::time::Duration;
 
 use mio::event::Event;
-use mio::{Events, Poll, Registry, Token};
+use mio::{Events, Registry, Token};
 
 use crate::clock::Kind;
 use crate::instant::NEVER_TICK;
 use crate::park::Unparker;
+use crate::sync::mio::Poll;
 use crate::wheel::Step;
 use crate::{Clock, Due, Instant, Key, TimerEvent, Wheel};
 

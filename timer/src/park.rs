@@ -8,7 +8,9 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering::AcqRel, Ordering::Acquire};
+
+use crate::sync::atomic::{AtomicU8, Ordering::AcqRel, Ordering::Acquire};
+use crate::sync::mio;
 
 /// The loop is at work, and nobody has called.
 const RUNNING: u8 = 0;
