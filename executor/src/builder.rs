@@ -98,6 +98,7 @@ impl Builder {
                 reactor: Arc::new(Reactor::new(registry)),
                 budget: Cell::new(BUDGET),
                 pool: Pool::new(self.blocking_threads, unparker, clock),
+                is_watched: self.observer.is_some() || self.slow_poll.is_some(),
                 journal: Journal::new(self.observer),
                 slow_poll: self.slow_poll,
                 doing: Cell::new(Doing::Nothing),

@@ -140,6 +140,11 @@ impl Driver {
         }
     }
 
+    /// Takes out all timers, which then never fire. Their wakers are the caller's to drop.
+    pub fn take_timers(&self) -> Wheel<Waker> {
+        self.wheel.take()
+    }
+
     /// Until when the next sleep lasts, if nothing ends it before; `None`: for ever.
     pub fn next_wake(&self) -> Option<Instant> {
         let wheel = self.wheel.borrow();
