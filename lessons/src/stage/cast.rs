@@ -1,10 +1,11 @@
-//! Who is who: the names of tasks and jobs, who is not done yet, and whose timer is whose.
+//! Who is who: the names of tasks, jobs and sockets, who is not done yet, whose timer is whose,
+//! and who waits for which socket.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::Location;
 
 use executor::TaskId;
-use executor::journal::Event;
+use executor::journal::{Event, Way};
 use timer::{Instant, Key};
 
 /// Longer names are cut.
@@ -16,6 +17,8 @@ pub(crate) struct Cast {
     tasks: BTreeMap<TaskId, Member>,
     names: BTreeSet<String>,
     timers: HashMap<Key, Timer>,
+    /// The number of each socket, by its token.
+    sockets: HashMap<usize, usize>,
 }
 
 /// A task, or a job of the blocking pool.
@@ -25,6 +28,8 @@ struct Member {
     spawned_by: Option<TaskId>,
     is_job: bool,
     is_over: bool,
+    /// The sockets with which it has left its waker in its latest poll, and what for.
+    awaits: Vec<(usize, Way)>,
 }
 
 struct Timer {
@@ -43,7 +48,18 @@ impl Cast {
             | Event::Cancelled { task }
             | Event::Panicked { task }
             | Event::JobFinished { task } => {
-                self.tasks.entry(*task).and_modify(|member| member.is_over = true);
+                self.tasks.entry(*task).and_modify(|member| {
+                    (member.is_over, member.awaits) = (true, Vec::new());
+                });
+            }
+            Event::PollStarted { task, .. } => {
+                self.tasks.entry(*task).and_modify(|member| member.awaits.clear());
+            }
+            Event::IoRegistered { token, .. } => {
+                self.sockets.insert(*token, self.sockets.len() + 1);
+            }
+            Event::IoWaits { token, by: Some(task), way, .. } => {
+                self.tasks.entry(*task).and_modify(|member| member.awaits.push((*token, *way)));
             }
             Event::TimerArmed { timer, by, deadline, .. } => {
                 let armed = Timer { owner: *by, deadline: *deadline, is_armed: true };
@@ -72,7 +88,8 @@ impl Cast {
         if !self.names.insert(name.clone()) {
             name = format!("{name} #{}", task.number());
         }
-        self.tasks.insert(task, Member { name, site, spawned_by, is_job, is_over: false });
+        let (is_over, awaits) = (false, Vec::new());
+        self.tasks.insert(task, Member { name, site, spawned_by, is_job, is_over, awaits });
     }
 
     /// What a task is called: no two are called the same.
@@ -102,6 +119,27 @@ impl Cast {
         left.map(|(id, _)| *id).collect()
     }
 
+    /// What a socket is called. Tokens are large numbers, as no two sockets of a loop share one
+    /// (half of each counts them); so here they are numbered from 1, in the order in which the
+    /// sockets were opened.
+    pub(crate) fn socket(&self, token: usize) -> String {
+        let number = self.sockets.get(&token).copied().unwrap_or(token);
+        format!("token {number}")
+    }
+
+    /// What a task waits for at sockets: "token 1 to be readable".
+    pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
+        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.awaits);
+        let words =
+            |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
+        awaits.iter().map(words).collect()
+    }
+
+    /// Whether a task waits for a socket.
+    pub(crate) fn awaits_sockets(&self) -> bool {
+        self.tasks.values().any(|member| !member.awaits.is_empty())
+    }
+
     /// The task that has armed this timer, and the timer's deadline.
     pub(crate) fn timer(&self, timer: Key) -> Option<(Option<TaskId>, Instant)> {
         self.timers.get(&timer).map(|timer| (timer.owner, timer.deadline))
@@ -123,6 +161,14 @@ impl Cast {
             timer.deadline <= until && early.as_millis() == 0
         });
         due.filter_map(|timer| timer.owner).collect()
+    }
+}
+
+/// What a socket is that is ready that way.
+pub(crate) fn able(way: Way) -> &'static str {
+    match way {
+        Way::Read => "readable",
+        Way::Write => "writable",
     }
 }
 

@@ -4,7 +4,7 @@
 //! Its threads are the loop, with slices for being at work and for being parked, and the tasks,
 //! each with a slice for every poll and one for every time it was ready but had to wait. An arrow
 //! leads from each wake to the poll it caused; two counters say how many tasks were ready and how
-//! many timers armed.
+//! many timers armed. What happens to sockets are marks.
 //!
 //! Under a simulated clock no time passes while a task runs. So that there is something to see,
 //! an event is drawn a microsecond after the one before, if it has the same time.

@@ -66,7 +66,7 @@ impl Pace {
 pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let mut command = command(lessons);
     let arguments = command.get_matches_mut();
-    let mut refuse = |text| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
+    let mut refuse = |text: &str| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
 
     let simulated = arguments.get_one::<String>("clock").is_some_and(|clock| clock == "simulated");
     let pace = match (simulated, arguments.get_one::<f64>("speed")) {
@@ -108,6 +108,19 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     }
     if step && plays {
         step::insist_on_a_terminal();
+    }
+    if let Request::Play(Lesson { name, real_only: Some(why), .. }) = request {
+        if simulated {
+            refuse(&format!(
+                "{name} cannot be played under a simulated clock: {why}; leave out --clock \
+                 simulated, or take --speed 10"
+            ));
+        }
+        if step {
+            refuse(&format!(
+                "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
+            ));
+        }
     }
     let pace = if step { Pace::Simulated } else { pace };
     let ascii = !output::shows_unicode();

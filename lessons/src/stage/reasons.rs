@@ -17,6 +17,10 @@ pub(crate) fn of_pending(cast: &Cast, task: TaskId, gave_way: bool) -> String {
     if let Some(deadline) = cast.next_deadline(task) {
         return format!("it waits for its timer, until {}", moment(deadline));
     }
+    let sockets = cast.awaited_sockets(task);
+    if !sockets.is_empty() {
+        return format!("it waits for {}", listed(&sockets));
+    }
     let children: Vec<_> = cast.children(task).into_iter().map(|child| cast.name(child)).collect();
     match children.len() {
         0 => "it waits to be woken".to_owned(),
@@ -51,8 +55,12 @@ pub(crate) fn of_sleep(cast: &Cast, at: Duration, until: Option<Instant>) -> Str
             Some(whose) => format!("until {}, {whose}", moment(until)),
             None => format!("until {}, to sort the timers", moment(until)),
         },
-        None if jobs.is_empty() => "until somebody calls".to_owned(),
-        None => format!("until {} ends", listed(&jobs)),
+        None => match (jobs.is_empty(), cast.awaits_sockets()) {
+            (true, true) => "until a socket is ready".to_owned(),
+            (true, false) => "until somebody calls".to_owned(),
+            (false, false) => format!("until {} ends", listed(&jobs)),
+            (false, true) => format!("until {} ends, or a socket is ready", listed(&jobs)),
+        },
     };
     format!("nobody is queued: the loop sleeps {until}")
 }
