@@ -63,7 +63,9 @@ async fn open(orders: &'static [&'static str]) {
 
 fn play(stage: &mut Stage) -> io::Result<()> {
     stage.scene_of_sockets("one guest", |_| open(&["soup"]))?;
-    stage.scene("three guests", |_| open(&["soup", "salad", "cake"]))
+    stage.scene("three guests", |_| open(&["soup", "salad", "cake"]))?;
+    stage.note("Eight tasks and seven sockets on one thread; --trace tells their story, too.");
+    Ok(())
 }
 
 /// The lesson `echo`.

@@ -91,6 +91,8 @@ fn play(stage: &mut Stage) -> io::Result<()> {
     let url = server.url();
     // The server is here: whatever proxy the environment names cannot reach it.
     let agent: Agent = Agent::config_builder().proxy(None).build().into();
+    stage.note("The server has a thread and a loop of its own. On this loop it could never answer");
+    stage.note("such a client, which holds the loop until it has its answer.");
     stage.scene("a blocking client", |_| {
         next_to_a_heart(|table| bad_fetch(agent.clone(), url.clone(), table))
     })?;
@@ -109,7 +111,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 Ten requests at once to a server that answers after a second, next to a heart.
 Watch how long the ten take, and whether the heart beats meanwhile.",
     play,
-    real_only: Some("its server is a real one, on another thread, which a jump of the clock skips"),
+    real_only: Some("its server is on another thread, for which that clock does not wait"),
     python: include_str!("../python/fetch.py"),
     look: &[
         Look { file: "lessons/src/fetch/http.rs", item: "get", why: "each await lets others run" },

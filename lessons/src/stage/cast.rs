@@ -121,9 +121,9 @@ impl Cast {
 
     /// What a socket is called. Tokens are large numbers, as no two sockets of a loop share one
     /// (half of each counts them); so here they are numbered from 1, in the order in which the
-    /// sockets were opened.
+    /// sockets came to be. One of which nothing was told so far is the next.
     pub(crate) fn socket(&self, token: usize) -> String {
-        let number = self.sockets.get(&token).copied().unwrap_or(token);
+        let number = self.sockets.get(&token).copied().unwrap_or(self.sockets.len() + 1);
         format!("token {number}")
     }
 

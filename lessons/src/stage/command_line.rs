@@ -85,6 +85,19 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         (None, false) => Request::Sample,
     };
     let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
+    if let Request::Play(Lesson { name, real_only: Some(why), .. }) = request {
+        if simulated {
+            refuse(&format!(
+                "{name} cannot be played under a simulated clock: {why}; leave out --clock \
+                 simulated, or take --speed 10"
+            ));
+        }
+        if step {
+            refuse(&format!(
+                "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
+            ));
+        }
+    }
     if plain && (trace || step) {
         refuse("--plain shows the program's own lines alone: leave it out, or --trace and --step");
     }
@@ -108,19 +121,6 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     }
     if step && plays {
         step::insist_on_a_terminal();
-    }
-    if let Request::Play(Lesson { name, real_only: Some(why), .. }) = request {
-        if simulated {
-            refuse(&format!(
-                "{name} cannot be played under a simulated clock: {why}; leave out --clock \
-                 simulated, or take --speed 10"
-            ));
-        }
-        if step {
-            refuse(&format!(
-                "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
-            ));
-        }
     }
     let pace = if step { Pace::Simulated } else { pace };
     let ascii = !output::shows_unicode();

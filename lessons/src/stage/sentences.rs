@@ -117,8 +117,8 @@ impl Sentences {
             }
             Event::JobFinished { task } => format!("{} is finished", self.name(*task)),
             Event::IoRegistered { token, by } => {
-                let (opens, token) = (self.does(*by, "opens"), self.cast.socket(*token));
-                format!("{opens} a socket, which the reactor registers as {token}")
+                let (has, token) = (self.does(*by, "has"), self.cast.socket(*token));
+                format!("{has} a new socket: the reactor registers it as {token}")
             }
             Event::IoWaits { token, by, way, would_block } => {
                 let (token, able) = (self.cast.socket(*token), able(*way));

@@ -51,9 +51,8 @@ impl SocketStory {
 impl Observer for SocketStory {
     fn on_event(&mut self, at: Duration, event: &Event) {
         self.tell_ready(event);
-        // A new socket's number is in its sentence.
-        self.sentences.read(at, event);
         let text = self.sentences.of(at, event);
+        self.sentences.read(at, event);
         match event {
             Event::IoRegistered { by, .. }
             | Event::IoWaits { by, .. }
