@@ -91,8 +91,8 @@ fn play(stage: &mut Stage) -> io::Result<()> {
     let url = server.url();
     // The server is here: whatever proxy the environment names cannot reach it.
     let agent: Agent = Agent::config_builder().proxy(None).build().into();
-    stage.note("The server has a thread and a loop of its own. On this loop it could never answer");
-    stage.note("such a client, which holds the loop until it has its answer.");
+    stage.note("The server has a loop of its own, on another thread: on this one it could never");
+    stage.note("answer such a client, which holds the loop until it has the answer.");
     stage.scene("a blocking client", |_| {
         next_to_a_heart(|table| bad_fetch(agent.clone(), url.clone(), table))
     })?;

@@ -81,3 +81,6 @@ fn meanwhile(cast: &Cast, waited: &[(TaskId, Duration)]) -> String {
     }
     format!("; meanwhile there waited {}", listed(&waited))
 }
+
+#[cfg(test)]
+mod tests;
