@@ -39,6 +39,8 @@ struct State {
     /// The latest timer that fired, and how late.
     fired: Option<(Key, Duration)>,
     ready_sockets: BTreeSet<usize>,
+    open_sockets: BTreeSet<usize>,
+    closed_sockets: BTreeSet<usize>,
 }
 
 impl Checker {
@@ -71,6 +73,7 @@ impl Observer for Checker {
         state.tasks(event);
         state.timers(event);
         state.jobs(event);
+        state.sockets(event);
         state.the_loop(event);
         state.last = Some(event.clone());
     }
@@ -201,8 +204,31 @@ impl State {
                 let before = self.jobs.remove(task);
                 self.rule(before == Some(true), || format!("the job {task} ends: {before:?}"));
             }
+            _ => {}
+        }
+    }
+
+    fn sockets(&mut self, event: &Event) {
+        match event {
+            Event::IoRegistered { token, by } => {
+                self.is_at_work(*by, event);
+                let is_new = self.open_sockets.insert(*token);
+                let is_new = is_new && !self.closed_sockets.contains(token);
+                self.rule(is_new, || format!("the token {token} is given away twice"));
+            }
             Event::IoReady(readiness) => {
                 self.ready_sockets.insert(readiness.token);
+            }
+            Event::IoWaits { token, by, .. } => {
+                self.is_at_work(*by, event);
+                let is_open = self.open_sockets.contains(token);
+                self.rule(is_open, || format!("somebody waits at {token}, which is not open"));
+            }
+            Event::IoClosed { token, by } => {
+                self.is_at_work(*by, event);
+                let was_open = self.open_sockets.remove(token);
+                self.rule(was_open, || format!("{token} is closed, but was not open"));
+                self.closed_sockets.insert(*token);
             }
             _ => {}
         }

@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 use std::future::pending;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use executor::net::{TcpListener, TcpStream};
 use executor::{Clock, JoinHandle, gather, spawn_blocking, spawn_named, yield_now};
 use futures::channel::oneshot;
+use futures::{AsyncReadExt, AsyncWriteExt};
 use timer::{sleep, timeout};
 
 use super::story;
@@ -431,5 +434,92 @@ fn no_news_until_the_timeout() {
         ("done no_news",               "and with it the run"),
         ("cancelled receive",          "the run is over before its turn"),
         ("cancelled send",             "and so it is for this one"),
+    ]);
+}
+
+async fn echo(listener: TcpListener) {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut order = [0; 8];
+    while let length @ 1.. = stream.read(&mut order).await.unwrap() {
+        stream.write_all(&order[..length]).await.unwrap();
+    }
+}
+
+async fn guest(address: SocketAddr) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"soup").await.unwrap();
+    stream.read_exact(&mut [0; 4]).await.unwrap();
+}
+
+async fn one_guest() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    gather!(echo(listener), guest(address)).await;
+}
+
+#[test]
+#[rustfmt::skip]
+fn an_echo_of_one_guest() {
+    story(|_| one_guest(), &[
+        ("spawn one_guest",                      "the future given to `run` is a task as well"),
+        ("wake one_guest: new",                  "a new task is queued at once"),
+        ("poll one_guest 1",                     "its turn: it starts"),
+        ("  register socket 1",                  "the listener, registered with `mio`"),
+        ("  spawn echo",                         "gathered: a task of its own"),
+        ("  wake echo: new",                     "queued behind those before it"),
+        ("  spawn guest",                        "gathered: a task of its own"),
+        ("  wake guest: new",                    "queued behind those before it"),
+        ("pending",                              "neither of the two is done"),
+        ("poll echo 1",                          "its turn: it starts"),
+        ("  wait to read socket 1: untried",     "nobody has said yet that there is somebody to accept"),
+        ("pending",                              "its waker is with the listener"),
+        ("poll guest 1",                         "its turn: it starts"),
+        ("  register socket 2",                  "its end of the connection, which is being made"),
+        ("  wait to write socket 2: untried",    "writable means that the connection stands"),
+        ("pending",                              "its waker is with its socket"),
+        ("park",                                 "nobody is queued, no timer is armed"),
+        ("unpark: Io",                           "the connection stands: two sockets have news"),
+        ("socket 1 is readable",                 "there is somebody to accept"),
+        ("wake echo: socket 1",                  "the waker that was left there is called"),
+        ("socket 2 is writable",                 "the guest is connected"),
+        ("wake guest: socket 2",                 "the waker that was left there is called"),
+        ("poll echo 2",                          "it accepts"),
+        ("  register socket 3",                  "the other end of the connection"),
+        ("  wait to read socket 3: untried",     "nothing is known of it yet"),
+        ("pending",                              "its waker is with the new socket"),
+        ("poll guest 2",                         "it writes its order: there is room, so it need not wait"),
+        ("  wait to read socket 2: untried",     "it has heard of nothing to read"),
+        ("pending",                              "its waker is with its socket, again"),
+        ("park",                                 "nobody is queued"),
+        ("unpark: Io",                           "the order has arrived"),
+        ("socket 3 is readable, writable",       "a new socket is writable, as a rule"),
+        ("wake echo: socket 3",                  "to read: to write nobody has waited"),
+        ("poll echo 3",                          "it reads the order, writes it back, and reads on"),
+        ("  wait to read socket 3: would block", "but there is no more: so it is readable no more"),
+        ("pending",                              "its waker is with the socket, again"),
+        ("park",                                 "nobody is queued"),
+        ("unpark: Io",                           "the echo has arrived"),
+        ("socket 2 is readable, writable",       "whether it is writable has not changed"),
+        ("wake guest: socket 2",                 "the waker that was left there is called"),
+        ("poll guest 3",                         "it reads its echo"),
+        ("  close socket 2",                     "and that is all that it wants"),
+        ("ready",                                "it has its result"),
+        ("done guest",                           "its future is dropped"),
+        ("wake one_guest: end of guest",         "who awaits it is queued"),
+        ("poll one_guest 2",                     "it looks at both: one is missing"),
+        ("pending",                              "the server is not done"),
+        ("park",                                 "nobody is queued"),
+        ("unpark: Io",                           "the other end of a connection that was closed"),
+        ("socket 3 is readable, writable",       "an end counts as something to read"),
+        ("wake echo: socket 3",                  "the waker that was left there is called"),
+        ("poll echo 4",                          "it reads nothing: the end"),
+        ("  close socket 3",                     "its end of the connection"),
+        ("  close socket 1",                     "and the listener"),
+        ("ready",                                "it has its result"),
+        ("done echo",                            "its future is dropped"),
+        ("wake one_guest: end of echo",          "who awaits it is queued"),
+        ("poll one_guest 3",                     "now both are there"),
+        ("ready",                                "it has its result"),
+        ("done one_guest",                       "and with it the run"),
     ]);
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::form::{Form, Row, THE_LOOP};
 use crate::stage::Journal;
-use crate::stage::cast::Cast;
+use crate::stage::cast::{Cast, able};
 
 /// Reads a journal, event by event.
 pub(crate) struct Tracks {
@@ -68,6 +68,7 @@ impl Tracks {
             self.loops(event);
             self.tasks(event);
             self.jobs(*at, event);
+            self.sockets(event);
         }
         self.now += self.step;
         self.turn_to("over");
@@ -167,6 +168,24 @@ impl Tracks {
     fn end(&mut self, task: TaskId, how: &str) {
         self.stop_waiting(task, self.now);
         self.form.mark(row(task), how, self.now);
+    }
+
+    /// What it says of a socket.
+    fn sockets(&mut self, event: &Event) {
+        let (by, text) = match event {
+            Event::IoRegistered { token, by } => {
+                (*by, format!("opens {}", self.cast.socket(*token)))
+            }
+            Event::IoWaits { token, by, way, .. } => {
+                (*by, format!("waits for {} to be {}", self.cast.socket(*token), able(*way)))
+            }
+            Event::IoClosed { token, by } => (*by, format!("closes {}", self.cast.socket(*token))),
+            Event::IoReady(readiness) => {
+                (None, format!("{} is ready", self.cast.socket(readiness.token)))
+            }
+            _ => return,
+        };
+        self.form.mark(by.map_or(THE_LOOP, row), &text, self.now);
     }
 
     /// What it says of a job of the blocking pool.

@@ -1,6 +1,6 @@
 //! What a loop and its tasks are up to: its journal, read as far as it has been told.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::thread::ThreadId;
 
 use executor::TaskId;
@@ -18,9 +18,8 @@ pub(crate) struct State {
     pub(crate) ready: VecDeque<TaskId>,
     /// What lies in the wheel, in the order in which it was armed.
     pub(crate) timers: Vec<Timer>,
-    /// Who has made a socket. That it was closed is not told.
-    pub(crate) with_sockets: BTreeSet<TaskId>,
-    cast: Cast,
+    /// Who is called what, and who waits for which socket.
+    pub(crate) cast: Cast,
 }
 
 /// A task, or a job of the blocking pool.
@@ -82,7 +81,6 @@ impl State {
             Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
                 self.timers.retain(|armed| armed.key != *timer);
             }
-            Event::IoRegistered { by, .. } => self.with_sockets.extend(*by),
             Event::Woken { task, .. }
             | Event::PollStarted { task, .. }
             | Event::PollEnded { task, .. }
@@ -117,7 +115,6 @@ impl State {
             Event::JobStarted { thread, .. } => task.thread = Some(thread.id()),
             _ => {
                 self.ready.retain(|ready| *ready != id);
-                self.with_sockets.remove(&id);
                 task.phase = Phase::Over(match event {
                     Event::Cancelled { .. } => "cancelled",
                     Event::Panicked { .. } => "panicked",

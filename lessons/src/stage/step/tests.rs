@@ -12,10 +12,10 @@ use super::keys;
 use super::screen::{Halted, draw};
 use super::state::{Phase, State};
 use super::why::sentence;
-use crate::LESSONS;
 use crate::stage::command_line::Pace;
 use crate::stage::output::capture;
 use crate::stage::{Options, Stage};
+use crate::tests::simulated_lessons;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -158,7 +158,7 @@ fn a_screen_of_many_tasks_fits_a_terminal_all_the_same() {
 
 #[test]
 fn in_every_lesson_the_first_of_the_queue_is_polled_and_none_is_ready_at_a_sleep() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let options = Options { pace: Pace::Simulated, ..Options::default() };
         let mut stage = Stage::new(lesson, &options);
         capture(|| (lesson.play)(&mut stage).expect("there are descriptors left for a loop"));
