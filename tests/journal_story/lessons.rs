@@ -469,6 +469,8 @@ fn an_echo_of_one_guest() {
         ("  wake echo: new",                     "queued behind those before it"),
         ("  spawn guest",                        "gathered: a task of its own"),
         ("  wake guest: new",                    "queued behind those before it"),
+        ("  await echo",                         "a waker is left there: its end wakes"),
+        ("  await guest",                        "a waker is left there: its end wakes"),
         ("pending",                              "neither of the two is done"),
         ("poll echo 1",                          "its turn: it starts"),
         ("  wait to read socket 1: untried",     "nobody has said yet that there is somebody to accept"),
