@@ -60,6 +60,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     watch: "\
 A heart beats every half second next to a coroutine that waits for five. Watch
 when the beats come: before `Done sleeping`, or all of them after it.",
+    measured: false,
     play,
     python: include_str!("../python/blocking.py"),
     look: &[

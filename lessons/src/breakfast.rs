@@ -51,6 +51,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     watch: "\
 Coffee takes two seconds, toast one. Watch the order of the lines: gathered, the
 toast is started before the coffee is ready, by the same one thread.",
+    measured: false,
     play,
     python: include_str!("../python/breakfast.py"),
     look: &[

@@ -67,6 +67,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     watch: "\
 Water takes ten minutes to boil (a minute is a tenth of a second), vegetables six
 to chop. There is one cook: watch what waits for what.",
+    measured: false,
     play,
     python: include_str!("../python/dinner.py"),
     look: &[

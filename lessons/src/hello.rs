@@ -46,6 +46,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     watch: "\
 `say_hello` prints Hello..., waits for a second, prints ...World!. Watch what it
 prints when it is called, when the loop runs it, and when it is polled once.",
+    measured: false,
     play,
     python: include_str!("../python/hello.py"),
     look: &[

@@ -77,6 +77,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     watch: "\
 Three programs that can never end. In asyncio they would hang. Watch which ones
 the loop sees through, and whom it names.",
+    measured: false,
     play,
     python: include_str!("../python/stuck.py"),
     look: &[

@@ -1,7 +1,9 @@
+use std::ffi::OsString;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, value_parser};
 use executor::Clock;
 
 use super::chrome::ChromeFile;
@@ -18,6 +20,8 @@ pub(crate) enum Request {
     Play(&'static Lesson),
     /// The source of a lesson's asyncio program.
     Python(&'static Lesson),
+    /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
+    Work(Vec<OsString>),
 }
 
 /// How it is to be shown.
@@ -68,6 +72,9 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let arguments = command.get_matches_mut();
     let mut refuse = |text| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
 
+    if let Some(job) = arguments.get_many::<OsString>("worker") {
+        return (Request::Work(job.cloned().collect()), Options::default());
+    }
     let simulated = arguments.get_one::<String>("clock").is_some_and(|clock| clock == "simulated");
     let pace = match (simulated, arguments.get_one::<f64>("speed")) {
         (false, None) => Pace::Real,
@@ -105,6 +112,19 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     }
     if step && trace {
         refuse("--trace tells at once what --step shows bit by bit: leave one of the two out");
+    }
+    let measured = plays && lesson.is_some_and(|lesson| lesson.measured);
+    if measured && (simulated || arguments.contains_id("speed")) {
+        refuse(
+            "this lesson measures real work, which no clock makes faster: leave out --clock and \
+             --speed, it takes about ten seconds",
+        );
+    }
+    if measured && (trace || step) {
+        refuse(
+            "this lesson measures how long work takes, and to tell all that happens takes time \
+             as well: leave out --trace and --step, or write the events to a file with --chrome",
+        );
     }
     if step && plays {
         step::insist_on_a_terminal();
@@ -154,9 +174,14 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .long("journal")
         .value_name("FILE")
         .help("Write all that happens to FILE as JSON Lines,\nan event a line; `-` is stdout");
+    let worker = Arg::new("worker")
+        .long("worker")
+        .num_args(2)
+        .value_parser(value_parser!(OsString))
+        .hide(true);
     Command::new("lessons")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
-        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal])
+        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal, worker])
 }
 
 fn speed(text: &str) -> Result<f64, &'static str> {

@@ -7,12 +7,14 @@ use super::{Options, Stage, figures, println, step};
 
 /// A lesson: a program, and what to say around it.
 pub(crate) struct Lesson {
-    /// By this it is called on the command line; its file has the same name.
+    /// By this it is called on the command line; its file has the same name, with `_` for `-`.
     pub(crate) name: &'static str,
     /// What it is about, in half a line.
     pub(crate) title: &'static str,
     /// What to watch.
     pub(crate) watch: &'static str,
+    /// It measures real work: time has to pass as it does, and nothing else may take any.
+    pub(crate) measured: bool,
     /// Runs the program, scene by scene.
     pub(crate) play: fn(&mut Stage) -> io::Result<()>,
     /// The source of the asyncio program that it mirrors.
@@ -58,8 +60,13 @@ impl Lesson {
         for Look { file, item, why } in self.look {
             println!("{}", wrapped(&format!("Look at {file}, fn {item}: {why}."), ""));
         }
-        let change = format!("Try: in lessons/src/{}.rs, {}", self.name, self.change);
+        let change = format!("Try: in lessons/src/{}.rs, {}", self.file_stem(), self.change);
         println!("{}", wrapped(&change, ""));
         Ok(())
+    }
+
+    /// The name of its files, without what comes behind the dot.
+    pub(crate) fn file_stem(&self) -> String {
+        self.name.replace('-', "_")
     }
 }
