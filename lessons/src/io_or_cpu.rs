@@ -114,5 +114,5 @@ Ten jobs of each kind, done in four ways, next to a heart that is to beat every
         Look { file: "executor/src/blocking.rs", item: "work", why: "the life of a pool's thread" },
     ],
     change: "\
-give EventLoop",
+let one_by_one sleep for a millisecond after each job. Which figures change?",
 };

@@ -1,6 +1,7 @@
 //! The lessons, as the built program plays them.
 
 mod chrome;
+mod measured;
 mod outputs;
 mod step;
 mod twins;

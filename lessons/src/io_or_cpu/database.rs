@@ -8,7 +8,7 @@ use redb::{ConcurrencyMode, Database, Error, ReadableTable, TableDefinition};
 const ORDERS: TableDefinition<&str, u64> = TableDefinition::new("orders");
 
 /// How many orders a job notes down, each in a transaction of its own.
-const COMMITS: u64 = 10;
+const COMMITS: u64 = 5;
 
 /// A database of how often what was ordered.
 pub(super) struct Orders {
@@ -53,3 +53,6 @@ impl Orders {
         Ok(transaction.commit()?)
     }
 }
+
+#[cfg(test)]
+mod tests;

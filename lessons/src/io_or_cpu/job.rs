@@ -97,3 +97,6 @@ impl Job {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

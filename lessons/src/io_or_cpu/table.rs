@@ -79,3 +79,6 @@ impl Table {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

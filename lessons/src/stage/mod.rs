@@ -31,7 +31,7 @@ use executor::{Clock, EventLoop};
 
 pub(crate) use command_line::{Options, Request, command_line};
 pub(crate) use lesson::{Lesson, Look};
-pub(crate) use output::{print, println, wrapped};
+pub(crate) use output::{hanging, print, println, wrapped};
 
 use account::Account;
 use observers::Observers;
