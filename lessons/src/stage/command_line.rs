@@ -116,14 +116,14 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let measured = plays && lesson.is_some_and(|lesson| lesson.measured);
     if measured && (simulated || arguments.contains_id("speed")) {
         refuse(
-            "this lesson measures real work, which no clock makes faster: leave out --clock and \
-             --speed, it takes about ten seconds",
+            "this lesson measures real work, which no clock makes faster:\n\
+             leave out --clock simulated and --speed, it takes about ten seconds",
         );
     }
     if measured && (trace || step) {
         refuse(
-            "this lesson measures how long work takes, and to tell all that happens takes time \
-             as well: leave out --trace and --step, or write the events to a file with --chrome",
+            "this lesson measures time, and to tell all that happens would take some:\n\
+             leave out --trace and --step, or write the events to a file with --chrome",
         );
     }
     if step && plays {
