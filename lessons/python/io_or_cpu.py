@@ -151,16 +151,16 @@ def start_server():
 
 
 ADVICE = {
-    "network": """What async is for: who waits keeps nobody busy. On the loop ten waits take as
-        long as one, without a thread for each.""",
-    "database": """SQLite's calls block. On the loop they stop all else (late); in threads the
-        loop is free, but one transaction writes at a time. A database server, behind a socket,
-        would be a case for the loop.""",
-    "files": """Block, too: a regular file always counts as ready, so a loop cannot wait for it
-        (epoll does not even take one). They go to threads.""",
-    "heavy work": """Nothing waits, so async gains nothing. It takes cores: here are {cores}, if
-        they are free. Of a process's threads one at a time runs Python (the GIL, without which
-        few are built), so it takes processes, which share no memory. In Rust threads do.""",
+    "network": """To wait 0.2 s for an answer. Async is for this: ten waits on the loop take as
+        long as one, and no thread stands by for each.""",
+    "database": """To commit to SQLite. Its calls block: on the loop they stop all else (late).
+        In threads they do not, but one transaction writes at a time. A database server, behind a
+        socket, would be a case for the loop.""",
+    "files": """To write and read. That blocks, too: a regular file always counts as ready, so a
+        loop cannot wait for it (epoll does not even take one). It takes threads.""",
+    "heavy work": """To count primes. Nothing waits, so async gains nothing: it takes cores (here
+        {cores}, if they are free). But one thread at a time runs Python (the GIL), and the loop's
+        has to wait for its turn: it takes processes, which share no memory. In Rust, threads.""",
 }
 
 
@@ -198,5 +198,5 @@ if __name__ == "__main__":
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(CORES, spawned) as processes:
         list(processes.map(count_primes, [0] * CORES))
-        with tempfile.TemporaryDirectory(dir=".") as directory:
+        with tempfile.TemporaryDirectory(prefix="io-or-cpu-", dir=".") as directory:
             main(directory)

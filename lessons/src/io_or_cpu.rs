@@ -24,14 +24,6 @@ use table::Table;
 
 pub(crate) use worker::work;
 
-#[derive(Clone, Copy)]
-enum Way {
-    OneByOne,
-    Gathered,
-    InThreads,
-    InProcesses,
-}
-
 /// One after the other, on the loop.
 async fn one_by_one(jobs: Vec<Job>) -> Vec<Answer> {
     let mut answers = Vec::new();
@@ -48,16 +40,25 @@ async fn gathered(jobs: Vec<Job>) -> Vec<Answer> {
 
 /// Each on a thread of the pool.
 async fn in_threads(jobs: Vec<Job>) -> Vec<Answer> {
-    let answers = jobs.into_iter().map(|job| spawn_blocking(move || job.block()));
-    let answers = gather_all(answers).await.into_iter();
+    let handles = jobs.into_iter().map(|job| spawn_blocking(move || job.block()));
+    let answers = gather_all(handles).await.into_iter();
     answers.map(|answer| answer.expect("a job neither panics nor is aborted")).collect()
 }
 
 /// Each in a process of its own, for the end of which a thread of the pool waits.
 async fn in_processes(jobs: Vec<Job>) -> Vec<Answer> {
-    let answers = jobs.into_iter().map(|job| spawn_blocking(move || worker::hand_over(&job)));
-    let answers = gather_all(answers).await.into_iter();
+    let handles = jobs.into_iter().map(|job| spawn_blocking(move || worker::hand_over(&job)));
+    let answers = gather_all(handles).await.into_iter();
     answers.map(|answer| answer.expect("a job neither panics nor is aborted")).collect()
+}
+
+/// The columns of the table.
+#[derive(Clone, Copy)]
+enum Way {
+    OneByOne,
+    Gathered,
+    InThreads,
+    InProcesses,
 }
 
 impl Way {
@@ -72,6 +73,7 @@ impl Way {
         }
     }
 
+    /// Does the jobs in this way.
     async fn go(self, jobs: Vec<Job>) -> Vec<Answer> {
         match self {
             Self::OneByOne => one_by_one(jobs).await,
@@ -109,10 +111,7 @@ Ten jobs of each kind, done in four ways, next to a heart that is to beat every
     measured: true,
     play,
     python: include_str!("../python/io_or_cpu.py"),
-    look: &[
-        Look { file: "lessons/src/io_or_cpu/job.rs", item: "on_the_loop", why: "who awaits" },
-        Look { file: "executor/src/blocking.rs", item: "work", why: "the life of a pool's thread" },
-    ],
+    look: &[Look { file: "lessons/src/io_or_cpu/job.rs", item: "on_the_loop", why: "who awaits" }],
     change: "\
 let one_by_one sleep for a millisecond after each job. Which figures change?",
 };

@@ -10,7 +10,7 @@ use super::database::Orders;
 use super::{files, network, primes};
 
 /// What there is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Kind {
     /// To wait for an answer.
     Network,
