@@ -9,7 +9,7 @@ mod twins;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 const LESSONS: [&str; 5] = ["dinner", "hello", "breakfast", "blocking", "stuck"];
 
@@ -28,6 +28,13 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(build.status().expect("cargo can be started").success(), "the lessons do not build");
     profile.join("lessons").with_extension(env::consts::EXE_EXTENSION)
 });
+
+/// For programs that live by the machine's clock: the figures of those that measure its work and of
+/// those that are to be on time would be each other's.
+fn alone() -> MutexGuard<'static, ()> {
+    static MACHINE: Mutex<()> = Mutex::new(());
+    MACHINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What the program prints under a simulated clock, with these arguments.
 fn output(arguments: &[&str]) -> String {

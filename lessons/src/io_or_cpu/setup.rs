@@ -25,7 +25,7 @@ impl Setup {
         Self::try_new().unwrap_or_else(|error| {
             anstream::eprintln!(
                 "error: there is nothing to measure with: {error}\n\n\
-                 The lesson needs a port on this machine, and room for 50 MB next to the \
+                 The lesson needs a port on this machine, and room for 50 MB next to the\n\
                  program. `CARGO_TARGET_DIR` says where Cargo puts the program."
             );
             process::exit(1);
