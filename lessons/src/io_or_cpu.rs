@@ -24,7 +24,7 @@ use table::Table;
 
 pub(crate) use worker::work;
 
-/// One after the other, on the loop.
+/// One after the other, on the loop: asyncio's `await` in a `for`.
 async fn one_by_one(jobs: Vec<Job>) -> Vec<Answer> {
     let mut answers = Vec::new();
     for job in jobs {
@@ -33,19 +33,20 @@ async fn one_by_one(jobs: Vec<Job>) -> Vec<Answer> {
     answers
 }
 
-/// All at the same time, on the loop.
+/// All at the same time, on the loop: asyncio's `gather`.
 async fn gathered(jobs: Vec<Job>) -> Vec<Answer> {
     gather_all(jobs.into_iter().map(Job::on_the_loop)).await
 }
 
-/// Each on a thread of the pool.
+/// Each on a thread of the pool: asyncio's `to_thread`.
 async fn in_threads(jobs: Vec<Job>) -> Vec<Answer> {
     let handles = jobs.into_iter().map(|job| spawn_blocking(move || job.block()));
     let answers = gather_all(handles).await.into_iter();
     answers.map(|answer| answer.expect("a job neither panics nor is aborted")).collect()
 }
 
-/// Each in a process of its own, for the end of which a thread of the pool waits.
+/// Each in a process of its own, for the end of which a thread of the pool waits: asyncio's
+/// `run_in_executor` with a `ProcessPoolExecutor`, which keeps its processes.
 async fn in_processes(jobs: Vec<Job>) -> Vec<Answer> {
     let handles = jobs.into_iter().map(|job| spawn_blocking(move || worker::hand_over(&job)));
     let answers = gather_all(handles).await.into_iter();
