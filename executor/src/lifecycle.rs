@@ -46,7 +46,6 @@ impl Core {
             });
         }
         let told = self.journal.is_on().then(|| (label.name(), label.site));
-        header.flags.queue_here();
         self.tasks.borrow_mut().insert(Idle { header: header.clone(), task }, label);
         self.ready.push(header.place());
         if let Some((name, site)) = told {
