@@ -175,7 +175,7 @@ impl Core {
             }
         }
         let mut due = Vec::new();
-        while self.pool.close() > 0 {
+        while self.pool.close(|event| self.tell(|| event)) > 0 {
             // Wakes of tasks that are gone are no reason to stay awake.
             self.ready.clear();
             self.wait(true);
