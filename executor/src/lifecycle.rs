@@ -78,6 +78,10 @@ impl Core {
     ) -> Poll<thread::Result<F::Output>> {
         let Some(idle) = self.take_for_poll(place) else { return Poll::Pending };
         let polled = self.poll(&idle.header, future);
+        if !matches!(polled, Ok(Poll::Pending)) {
+            // It is over, but for its destructor, which has nobody to wake here.
+            idle.header.flags.close();
+        }
         self.put_back(place, idle);
         match polled {
             Ok(poll) => poll.map(Ok),
