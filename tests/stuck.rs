@@ -6,10 +6,11 @@ use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use executor::{Clock, EventLoop, JoinHandle, Stuck, Waits, spawn, spawn_named};
+use executor::{Clock, JoinHandle, Stuck, Waits, spawn, spawn_named};
 use futures::channel::oneshot;
 use timer::{sleep, timeout};
 
+use crate::checked::EventLoop;
 use crate::support::{ends, ms, panic_of, simulated};
 
 mod random;
