@@ -132,7 +132,7 @@ fn by_a_main_future_whose_destructor_wakes_it() {
     let mut wakes = None;
     check(poll_fn(move |cx| {
         let waker = cx.waker().clone();
-        wakes = Some(on_drop(move || waker.wake()));
+        let _ = wakes.insert(on_drop(move || waker.wake()));
         Poll::Ready(())
     }));
 }
