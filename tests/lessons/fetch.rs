@@ -3,13 +3,12 @@
 //! What is compared are counts, orders, and times at their lower bounds: an answer that comes
 //! after a second never comes sooner.
 
-use std::env;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::PROGRAM;
+use crate::{PROGRAM, twins};
 
 const REQUESTS: usize = 10;
 /// In nanoseconds.
@@ -55,10 +54,7 @@ fn ten_dishes_three_times_and_no_beat_while_the_loop_is_blocked() {
 
 #[test]
 fn the_asyncio_program_prints_the_same() {
-    let python = Command::new("python3").arg("--version").output();
-    if !python.is_ok_and(|version| version.status.success()) {
-        assert!(env::var_os("REQUIRE_PYTHON").is_none(), "there is no python3 to compare with");
-        eprintln!("skipped: there is no python3 to compare with");
+    if !twins::python_is_there() {
         return;
     }
     let twin = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons/python/fetch.py");
