@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::time::{ClockId, clock_gettime};
+use nix::time::{ClockId, clock_gettime};
+use nix::unistd::{SysconfVar, sysconf};
 
 use crate::runtimes;
 
@@ -64,13 +65,14 @@ fn figure(command: &mut Command) -> io::Result<f64> {
 
 /// How long this process has been at work, all its threads together.
 pub fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec.cast_unsigned(), time.tv_nsec as u32)
+    let time = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).expect("every system has it");
+    time.into()
 }
 
 /// How much memory this process has in use.
 pub fn resident_bytes() -> u64 {
     let sizes = fs::read_to_string("/proc/self/statm").expect("Linux tells the sizes of a process");
     let pages: Option<u64> = sizes.split(' ').nth(1).and_then(|pages| pages.parse().ok());
-    pages.expect("the second number is the resident size") * rustix::param::page_size() as u64
+    let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten().expect("every system has it");
+    pages.expect("the second number is the resident size") * page.cast_unsigned()
 }

@@ -1,13 +1,14 @@
-//! Rows of tasks alone.
+//! Rows of tasks alone, in processor time: they leave the processor no moment of rest, and so it
+//! does not matter who else is on the machine.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use futures::channel::mpsc::channel;
 use futures::{SinkExt, StreamExt};
 
 use super::{gather, join, run, spawn, yield_now};
-use crate::rows::{Measured, per, span};
+use crate::process::processor_time;
+use crate::rows::{Measured, per};
 
 pub const ROWS: &[Measured] = &[
     Measured { row: "yield", measure: yields },
@@ -20,14 +21,14 @@ pub const ROWS: &[Measured] = &[
 
 fn yields(n: u64) -> f64 {
     run(async move {
-        let mut start = Instant::now();
+        let mut start = processor_time();
         for i in 0..n + n / 10 {
             if i == n / 10 {
-                start = Instant::now();
+                start = processor_time();
             }
             yield_now().await;
         }
-        per(start.elapsed(), n)
+        per(processor_time() - start, n)
     })
 }
 
@@ -36,48 +37,46 @@ fn yields_among(n: u64) -> f64 {
     run(async move {
         let task = |_| {
             spawn(async move {
-                // When it comes back all the others are there.
-                yield_now().await;
-                let start = Instant::now();
-                for _ in 0..n / TASKS {
+                for _ in 0..=n / TASKS {
                     yield_now().await;
                 }
-                (start, Instant::now())
             })
         };
         let tasks: Vec<_> = (0..TASKS).map(task).collect();
-        let mut times = Vec::new();
+        // When it comes back each of them has had its first turn.
+        yield_now().await;
+        let start = processor_time();
         for task in tasks {
-            times.push(join(task).await);
+            join(task).await;
         }
-        per(span(&times), n)
+        per(processor_time() - start, n)
     })
 }
 
 fn spawn_and_join(n: u64) -> f64 {
     run(async move {
-        let mut start = Instant::now();
+        let mut start = processor_time();
         for i in 0..n + n / 10 {
             if i == n / 10 {
-                start = Instant::now();
+                start = processor_time();
             }
             let output = join(spawn(async move { black_box(i) })).await;
             assert_eq!(output, i);
         }
-        per(start.elapsed(), n)
+        per(processor_time() - start, n)
     })
 }
 
 fn spawn_and_join_many(n: u64) -> f64 {
     run(async move {
-        let start = Instant::now();
+        let start = processor_time();
         let tasks: Vec<_> = (0..n).map(|i| spawn(async move { black_box(i) })).collect();
         let mut sum = 0;
         for task in tasks {
             sum += join(task).await;
         }
         assert_eq!(sum, n * (n - 1) / 2);
-        per(start.elapsed(), n)
+        per(processor_time() - start, n)
     })
 }
 
@@ -90,12 +89,12 @@ fn ping_pong(n: u64) -> f64 {
                 back.send(message).await.expect("the first task takes what it gets");
             }
         });
-        let start = Instant::now();
+        let start = processor_time();
         for i in 0..n / 2 {
             there.send(i).await.expect("the other task takes what it gets");
             assert_eq!(from_there.next().await, Some(i));
         }
-        let time = start.elapsed();
+        let time = processor_time() - start;
         drop(there);
         join(other).await;
         per(time, n)
@@ -105,7 +104,7 @@ fn ping_pong(n: u64) -> f64 {
 fn gathers(n: u64) -> f64 {
     const MEMBERS: u64 = 1_000;
     run(async move {
-        let start = Instant::now();
+        let start = processor_time();
         for _ in 0..n / MEMBERS {
             let members = (0..MEMBERS).map(|i| async move {
                 yield_now().await;
@@ -114,6 +113,6 @@ fn gathers(n: u64) -> f64 {
             let outputs = gather(members).await;
             assert!(outputs.into_iter().eq(0..MEMBERS));
         }
-        per(start.elapsed(), n)
+        per(processor_time() - start, n)
     })
 }
