@@ -20,6 +20,9 @@ pub struct CommandLine {
     /// Builds programs on three runtimes from nothing, too, which takes minutes
     #[arg(long)]
     pub build: bool,
+    /// Counts instructions, too, which takes valgrind
+    #[arg(long)]
+    pub instructions: bool,
     /// Given by cargo
     #[arg(long, hide = true)]
     bench: bool,
@@ -27,6 +30,7 @@ pub struct CommandLine {
     pub part: Option<Part>,
 }
 
+const COMMAND: &str = "cargo bench -p versus";
 const ROUNDS: u16 = 5;
 
 /// What this program does as a process that the comparison has started.
@@ -52,16 +56,13 @@ impl CommandLine {
 
     /// How to ask for the same again.
     pub fn written(&self) -> String {
-        let mut written = "cargo bench -p versus".to_owned();
-        if self.build || self.rounds != ROUNDS {
-            written += " --";
+        let rounds = (self.rounds != ROUNDS).then(|| format!("--rounds {}", self.rounds));
+        let build = self.build.then(|| "--build".to_owned());
+        let instructions = self.instructions.then(|| "--instructions".to_owned());
+        let options: Vec<_> = [rounds, build, instructions].into_iter().flatten().collect();
+        match options.as_slice() {
+            [] => COMMAND.to_owned(),
+            options => format!("{COMMAND} -- {}", options.join(" ")),
         }
-        if self.build {
-            written += " --build";
-        }
-        if self.rounds != ROUNDS {
-            written += &format!(" --rounds {}", self.rounds);
-        }
-        written
     }
 }

@@ -9,9 +9,11 @@
 
 mod clean_build;
 mod command_line;
+mod instructions;
 mod load;
 mod machine;
 mod process;
+mod readme;
 mod rounds;
 mod rows;
 mod runtimes;
@@ -23,6 +25,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use command_line::{CommandLine, Part};
+use table::Extras;
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
@@ -58,7 +61,7 @@ fn play(part: &Part) -> ExitCode {
 
 fn compare(command_line: &CommandLine) -> io::Result<()> {
     let rows: Vec<_> = rows::ALL.iter().filter(|row| command_line.wants(row.name)).collect();
-    if rows.is_empty() && !command_line.build {
+    if rows.is_empty() {
         let names: Vec<_> = rows::ALL.iter().map(|row| row.name).collect();
         let filter = command_line.filter.join(" ");
         let error = format!("no row is called {filter:?}; there are: {}", names.join(", "));
@@ -72,15 +75,19 @@ fn compare(command_line: &CommandLine) -> io::Result<()> {
         println!("{}", table::block(&result));
         results.push(result);
     }
-    let mut builds = Vec::new();
+    let mut extras = Extras::default();
+    if command_line.instructions {
+        extras.instructions = instructions::count()?;
+        println!("{}\n", table::instructions(&extras));
+    }
     if command_line.build {
-        builds = clean_build::measure()?;
-        println!("{}", table::builds(&builds));
+        extras.builds = clean_build::measure()?;
+        println!("{}\n", table::builds(&extras));
     }
     println!("{}", table::verdict(&results));
     if command_line.is_whole() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-        std::fs::write(path, table::readme(&results, &builds, command_line))?;
+        std::fs::write(path, readme::write(&results, &extras, command_line))?;
         println!("written: tests/versus/README.md");
     } else {
         println!("tests/versus/README.md stands as it was: this was not the whole comparison");

@@ -31,8 +31,7 @@ pub fn measure_asyncio(row: &str, size: u64) -> io::Result<f64> {
 /// The same in this process, of which nothing else is asked.
 pub fn measure_here(runtime: &str, row: &str, size: u64) -> Option<f64> {
     let runtime = runtimes::ALL.iter().find(|other| other.name == runtime)?;
-    let measured = runtime.rows.iter().copied().flatten().find(|other| other.row == row)?;
-    Some((measured.measure)(size))
+    Some((runtime.find(row)?.measure)(size))
 }
 
 /// Requests to a server of this process from another one: how long each has taken.

@@ -1,7 +1,7 @@
 //! The rounds of a row, and what comes of them.
 
 use crate::command_line::CommandLine;
-use crate::rows::{Row, Unit};
+use crate::rows::Row;
 use crate::runtimes::{self, OURS};
 use crate::{machine, process};
 
@@ -53,7 +53,7 @@ pub fn measure(row: &'static Row, command_line: &CommandLine) -> Measurement {
         false => usize::from(command_line.rounds).min(row.at_most_rounds),
     };
     let size = if command_line.quick { row.quick } else { row.size };
-    let mut runtimes: Vec<_> = runtimes::ALL.iter().filter(|it| has(it, row)).collect();
+    let mut runtimes: Vec<_> = runtimes::ALL.iter().filter(|it| it.has(row.name)).collect();
     runtimes.retain(|runtime| runtime.name != "monoio uring" || machine::has_io_uring());
     let mut names: Vec<_> = runtimes.iter().map(|runtime| runtime.name).collect();
     if machine::python().is_some() && row.name != "hyper hello" {
@@ -74,10 +74,6 @@ pub fn measure(row: &'static Row, command_line: &CommandLine) -> Measurement {
     let medians = names.into_iter().zip(figures.into_iter().map(median));
     let medians = medians.filter_map(|(name, median)| Some((name, median?))).collect();
     Measurement { row, rounds, medians, ratios }
-}
-
-fn has(runtime: &runtimes::Runtime, row: &Row) -> bool {
-    runtime.rows.iter().copied().flatten().any(|measured| measured.row == row.name)
 }
 
 fn one(runtime: &str, row: &Row, size: u64) -> std::io::Result<f64> {
@@ -107,19 +103,4 @@ fn median(mut figures: Vec<f64>) -> Option<f64> {
         odd if odd % 2 == 1 => Some(figures[middle]),
         _ => Some((figures[middle - 1] + figures[middle]) / 2.0),
     }
-}
-
-/// How a figure is written: three digits at least, and no more than say something.
-pub fn written(figure: f64, unit: Unit) -> String {
-    let digits = if figure < 10.0 && unit == Unit::Nanoseconds { 1 } else { 0 };
-    let plain = format!("{figure:.digits$}");
-    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
-    let mut grouped = String::new();
-    for (place, digit) in whole.char_indices() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped + rest
 }

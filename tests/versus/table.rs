@@ -1,52 +1,51 @@
-//! The results in words and columns: for a terminal, and for the README.
-
-use std::fmt::Write;
+//! The results for a terminal.
 
 use crate::clean_build::Build;
-use crate::command_line::CommandLine;
-use crate::machine;
-use crate::rounds::{ASYNCIO, Measurement, written};
+use crate::instructions::Counts;
+use crate::rounds::Measurement;
 use crate::rows::Unit;
-use crate::runtimes::{self, OURS};
+use crate::runtimes::OURS;
 
-/// What a terminal shows of a row: our figure, and next to it the best of the others.
+/// What is measured only when asked for.
+#[derive(Debug, Default)]
+pub struct Extras {
+    pub instructions: Vec<Counts>,
+    pub builds: Vec<Build>,
+}
+
+/// What a terminal shows of a row: our figure, next to it the best of the others, then all.
 pub fn block(result: &Measurement) -> String {
     let row = result.row;
-    let figure = |figure| written(figure, row.unit);
     let (Some(ours), Some((best, theirs))) = (result.of(OURS), result.best_peer()) else {
         return format!("{}: not measured\n", row.name);
     };
-    let unit = if row.unit == Unit::Bytes { "B" } else { "ns" };
-    let against = format!("{} of {best}", figure(theirs));
     let verdict = if result.is_met() == Some(true) { "" } else { "MISSED" };
-    let ratio = result.ratio().unwrap_or_default();
-    let mut block = format!(
-        "{:<25}{:>8} {unit:<2} to {against:<21} x {ratio:<5.2} goal {:<3} {verdict}",
+    let head = format!(
+        "{:<25}{:>10} to {:<22} x {:<5.2} goal {:<3} {verdict}",
         row.name,
-        figure(ours),
+        with_unit(ours, row.unit),
+        format!("{} of {best}", written(theirs, row.unit)),
+        result.ratio().unwrap_or_default(),
         row.goal
     );
-    let mut line = String::new();
-    for (name, median) in result.medians.iter().filter(|(name, _)| *name != OURS) {
-        let peer = format!("{name} {}", figure(*median));
-        if line.is_empty() || line.len() + peer.len() > 74 {
-            line = format!("  {peer}");
-            block += "\n";
-            block += &line;
-        } else {
-            line += &format!(", {peer}");
-            write!(block, ", {peer}").expect("a string takes all that is written");
-        }
-    }
-    block.trim_end().to_owned() + "\n"
+    let peers = result.medians.iter().filter(|(name, _)| *name != OURS);
+    let peers = peers.map(|(name, median)| format!("{name} {}", written(*median, row.unit)));
+    format!("{}\n{}\n", head.trim_end(), wrapped(peers))
 }
 
-pub fn builds(builds: &[Build]) -> String {
-    let mut lines = "clean build".to_owned();
-    for Build { runtime, time, crates } in builds {
-        lines += &format!("\n  {runtime:<6} {:>6.1} s {crates:>4} crates", time.as_secs_f64());
-    }
-    lines + "\n"
+pub fn instructions(extras: &Extras) -> String {
+    let block = |Counts { row, of }: &Counts| {
+        let counts = of.iter().map(|(name, count)| format!("{name} {count:.0}"));
+        format!("instructions: {row}\n{}", wrapped(counts))
+    };
+    extras.instructions.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
+pub fn builds(extras: &Extras) -> String {
+    let line = |Build { runtime, time, crates }: &Build| {
+        format!("\n  {runtime:<6} {:>6.1} s {crates:>4} crates", time.as_secs_f64())
+    };
+    "clean build".to_owned() + &extras.builds.iter().map(line).collect::<String>()
 }
 
 /// How many goals are met, and which are not.
@@ -61,76 +60,34 @@ pub fn verdict(results: &[Measurement]) -> String {
     verdict
 }
 
-/// `tests/versus/README.md`.
-pub fn readme(results: &[Measurement], builds: &[Build], command_line: &CommandLine) -> String {
-    let mut machine = machine::describe();
-    machine.push(format!("crates: {}", machine::crates().join(", ")));
-    machine.push(format!("command: `{}`", command_line.written()));
-    let machine: String = machine.iter().map(|line| format!("- {line}\n")).collect();
-    let rounds = results.iter().map(|result| result.rounds).max().unwrap_or_default();
-    include_str!("readme_template.md")
-        .replace("{machine}", machine.trim_end())
-        .replace("{rounds}", &rounds.to_string())
-        .replace("{table}", &goals(results))
-        .replace("{verdict}", &verdict(results).replace("\n  missed:", "\n- missed:"))
-        .replace("{all}", &everybody(results))
-        .replace("{meanings}", &meanings(results))
-        .replace("{builds}", &clean_builds(builds))
-}
-
-fn goals(results: &[Measurement]) -> String {
-    let mut table = "| row | ours | best of the others | ratio | in the rounds | goal | |\n\
-                     |---|--:|--:|--:|--:|--:|---|\n"
-        .to_owned();
-    for result in results {
-        let row = result.row;
-        let (Some(ours), Some((best, theirs))) = (result.of(OURS), result.best_peer()) else {
-            table += &format!("| {} | not measured |\n", row.name);
-            continue;
-        };
-        let unit = if row.unit == Unit::Bytes { "B" } else { "ns" };
-        let (from, to) = result.ratio_from_to().unwrap_or_default();
-        let verdict = if result.is_met() == Some(true) { "met" } else { "**missed**" };
-        table += &format!(
-            "| {} | {} {unit} | {best} {} {unit} | {:.2} | {from:.2}–{to:.2} | {} | {verdict} |\n",
-            row.name,
-            written(ours, row.unit),
-            written(theirs, row.unit),
-            result.ratio().unwrap_or_default(),
-            row.goal,
-        );
+/// How a figure is written: no more digits than say something.
+pub fn written(figure: f64, unit: Unit) -> String {
+    let digits = if figure < 10.0 && unit == Unit::Nanoseconds { 1 } else { 0 };
+    let plain = format!("{figure:.digits$}");
+    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let mut grouped = String::new();
+    for (place, digit) in whole.char_indices() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
     }
-    table.trim_end().to_owned()
+    grouped + rest
 }
 
-fn everybody(results: &[Measurement]) -> String {
-    let names = runtimes::ALL.iter().map(|runtime| runtime.name).chain([ASYNCIO]);
-    let names: Vec<_> = names.collect();
-    let mut table = format!("| row | {} |\n|---|{}", names.join(" | "), "--:|".repeat(names.len()));
-    for result in results {
-        table += &format!("\n| {} |", result.row.name);
-        for name in &names {
-            let cell = result.of(name).map(|figure| written(figure, result.row.unit));
-            table += &format!(" {} |", cell.as_deref().unwrap_or("–"));
+pub fn with_unit(figure: f64, unit: Unit) -> String {
+    let name = if unit == Unit::Bytes { "B" } else { "ns" };
+    format!("{} {name}", written(figure, unit))
+}
+
+/// In lines of at most 80 columns, each with a margin.
+fn wrapped(parts: impl Iterator<Item = String>) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if line.len() + part.len() < 78 => *line += &format!(", {part}"),
+            _ => lines.push(format!("  {part}")),
         }
     }
-    table
-}
-
-fn meanings(results: &[Measurement]) -> String {
-    let meaning =
-        |result: &Measurement| format!("| {} | {} |", result.row.name, result.row.meaning);
-    let lines: Vec<_> = results.iter().map(meaning).collect();
-    format!("| row | what one is |\n|---|---|\n{}", lines.join("\n"))
-}
-
-fn clean_builds(builds: &[Build]) -> String {
-    if builds.is_empty() {
-        return "Not measured this time: it takes `cargo bench -p versus -- --build`.".to_owned();
-    }
-    let mut table = "| | time | crates |\n|---|--:|--:|".to_owned();
-    for Build { runtime, time, crates } in builds {
-        table += &format!("\n| {runtime} | {:.1} s | {crates} |", time.as_secs_f64());
-    }
-    table
+    lines.join("\n")
 }

@@ -17,7 +17,18 @@ use crate::rows::Measured;
 #[derive(Debug)]
 pub struct Runtime {
     pub name: &'static str,
-    pub rows: &'static [&'static [Measured]],
+    rows: &'static [&'static [Measured]],
+}
+
+impl Runtime {
+    /// How it is measured in this row, if it has it.
+    pub fn find(&self, row: &str) -> Option<&Measured> {
+        self.rows.iter().copied().flatten().find(|measured| measured.row == row)
+    }
+
+    pub fn has(&self, row: &str) -> bool {
+        self.find(row).is_some()
+    }
 }
 
 /// asyncio is not among them: its rows are in `asyncio_rows.py`.
