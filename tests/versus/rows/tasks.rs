@@ -82,8 +82,8 @@ fn spawn_and_join_many(n: u64) -> f64 {
 
 fn ping_pong(n: u64) -> f64 {
     run(async move {
-        let (mut there, mut from_here) = channel(0);
-        let (mut back, mut from_there) = channel(0);
+        let (mut there, mut from_here) = channel(1);
+        let (mut back, mut from_there) = channel(1);
         let other = spawn(async move {
             while let Some(message) = from_here.next().await {
                 back.send(message).await.expect("the first task takes what it gets");

@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::Poll;
 use std::time::Duration;
@@ -48,22 +47,22 @@ fn arm_and_fire(n: u64) -> f64 {
 
 /// Processor time and memory for each of `n` tasks.
 fn sleepers(n: u64) -> (f64, f64) {
+    static ENDED: AtomicU64 = AtomicU64::new(0);
     run(async move {
-        let ended = Arc::new(AtomicU64::new(0));
         let (time, memory) = (processor_time(), resident_bytes());
         for i in 0..n {
-            let ended = ended.clone();
+            let moment = moment(shuffled(i, n), n);
             detach(spawn(async move {
-                sleep(moment(shuffled(i, n), n)).await;
-                ended.fetch_add(1, Relaxed);
+                sleep(moment).await;
+                ENDED.fetch_add(1, Relaxed);
             }));
         }
         // When it comes back all of them sleep.
         yield_now().await;
         sleep(Duration::from_millis(1)).await;
-        assert_eq!(ended.load(Relaxed), 0, "all have to sleep at the same time");
+        assert_eq!(ENDED.load(Relaxed), 0, "all have to sleep at the same time");
         let memory = resident_bytes() - memory;
-        while ended.load(Relaxed) < n {
+        while ENDED.load(Relaxed) < n {
             sleep(Duration::from_millis(10)).await;
         }
         (per(processor_time() - time, n), memory as f64 / n as f64)
