@@ -18,7 +18,7 @@ pub fn write(results: &[Measurement], extras: &Extras, command_line: &CommandLin
         .replace("{machine}", machine.trim_end())
         .replace("{rounds}", &rounds.to_string())
         .replace("{table}", &goals(results))
-        .replace("{verdict}", &verdict(results).replace("\n  missed:", "\n- missed:"))
+        .replace("{verdict}", verdict(results).lines().next().unwrap_or_default())
         .replace("{all}", &everybody(results))
         .replace("{meanings}", &meanings(results))
         .replace("{instructions}", &instructions(extras))
@@ -67,7 +67,7 @@ fn meanings(results: &[Measurement]) -> String {
     let meaning =
         |result: &Measurement| format!("| {} | {} |", result.row.name, result.row.meaning);
     let lines: Vec<_> = results.iter().map(meaning).collect();
-    format!("| row | what one is |\n|---|---|\n{}", lines.join("\n"))
+    format!("| row | |\n|---|---|\n{}", lines.join("\n"))
 }
 
 fn instructions(extras: &Extras) -> String {
