@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 /// Measures Short Order and the runtimes that people use, row by row, and writes
 /// tests/versus/README.md.
 #[derive(Debug, Parser)]
-#[command(name = "cargo bench -p versus --", args_conflicts_with_subcommands = true)]
+#[command(bin_name = "cargo bench -p versus --", args_conflicts_with_subcommands = true)]
 pub struct CommandLine {
     /// Only rows whose names contain one of these; the README then stays as it is
     pub filter: Vec<String>,
