@@ -91,11 +91,10 @@ fn play(stage: &mut Stage) -> io::Result<()> {
     let url = server.url();
     // The server is here: whatever proxy the environment names cannot reach it.
     let agent: Agent = Agent::config_builder().proxy(None).build().into();
-    stage.note("The server has a loop of its own, on another thread: on this one it could never");
-    stage.note("answer such a client, which holds the loop until it has the answer.");
     stage.scene("a blocking client", |_| {
         next_to_a_heart(|table| bad_fetch(agent.clone(), url.clone(), table))
     })?;
+    stage.note("The server has its own loop: on one that its client holds, it could not answer.");
     stage
         .scene("the loop's sockets", |_| next_to_a_heart(|table| good_fetch(url.clone(), table)))?;
     stage.scene("blocking on the pool", |_| {
@@ -108,8 +107,9 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "fetch",
     title: "how a blocking library stops the loop, and two ways out",
     watch: "\
-Ten requests at once to a server that answers after a second, next to a heart.
-Watch how long the ten take, and whether the heart beats meanwhile.",
+Ten requests at once to a server that answers after a second: by a library that
+blocks, as Python's `requests`, by the loop's sockets, by that library on the
+pool. Watch how long the ten take, and whether the heart beats meanwhile.",
     play,
     real_only: Some("its server is on another thread, for which that clock does not wait"),
     python: include_str!("../python/fetch.py"),
