@@ -124,6 +124,16 @@ impl State {
             Event::SlowPoll { task, .. } => {
                 self.rule(self.alive.contains_key(task), || format!("{task} is slow, not alive"));
             }
+            Event::Awaits { task, other } => {
+                let is_there = self.alive.contains_key(other) || self.jobs.contains_key(other);
+                self.rule(is_there, || format!("{task} awaits {other}, which is over"));
+                self.is_at_work(Some(*task), event);
+            }
+            Event::Aborted { task, by } => {
+                let is_there = self.alive.contains_key(task) || self.jobs.contains_key(task);
+                self.rule(is_there, || format!("{task} is aborted, but over"));
+                self.is_at_work(*by, event);
+            }
             Event::Done { task } | Event::Cancelled { task } | Event::Panicked { task } => {
                 let was_alive = self.alive.remove(task).is_some();
                 self.rule(was_alive, || format!("{task} ends, but was not alive"));

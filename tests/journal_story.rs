@@ -69,6 +69,8 @@ impl Told {
                 let waited = waited.collect::<Vec<_>>().join(", ");
                 format!("slow {} {took:?}, waited: [{waited}]", name(task))
             }
+            Event::Awaits { other, .. } => format!("await {}", name(other)),
+            Event::Aborted { task, .. } => format!("abort {}", name(task)),
             Event::Done { task } => format!("done {}", name(task)),
             Event::Cancelled { task } => format!("cancelled {}", name(task)),
             Event::Panicked { task } => format!("panicked {}", name(task)),

@@ -49,6 +49,7 @@ mod panics;
 mod ready;
 mod spawner;
 mod stuck;
+mod sync;
 mod task;
 mod waiting;
 #[allow(unsafe_code)]

@@ -25,11 +25,12 @@ pub(crate) struct Cast {
 struct Member {
     name: String,
     site: &'static Location<'static>,
-    spawned_by: Option<TaskId>,
+    /// The tasks and jobs with which it has left its waker.
+    awaits: BTreeSet<TaskId>,
+    /// The sockets with which it has left its waker in its latest poll, and what for.
+    sockets: Vec<(usize, Way)>,
     is_job: bool,
     is_over: bool,
-    /// The sockets with which it has left its waker in its latest poll, and what for.
-    awaits: Vec<(usize, Way)>,
 }
 
 struct Timer {
@@ -42,24 +43,29 @@ impl Cast {
     /// Takes note of what happens to whom.
     pub(crate) fn read(&mut self, event: &Event) {
         match event {
-            Event::Spawned { task, name, site, by } => self.admit(*task, name, site, *by, false),
-            Event::JobQueued { task, name, site, by } => self.admit(*task, name, site, *by, true),
+            Event::Spawned { task, name, site, .. } => self.admit(*task, name, site, false),
+            Event::JobQueued { task, name, site, .. } => self.admit(*task, name, site, true),
             Event::Done { task }
             | Event::Cancelled { task }
             | Event::Panicked { task }
             | Event::JobFinished { task } => {
                 self.tasks.entry(*task).and_modify(|member| {
-                    (member.is_over, member.awaits) = (true, Vec::new());
+                    (member.is_over, member.sockets) = (true, Vec::new());
                 });
             }
             Event::PollStarted { task, .. } => {
-                self.tasks.entry(*task).and_modify(|member| member.awaits.clear());
+                self.tasks.entry(*task).and_modify(|member| member.sockets.clear());
             }
             Event::IoRegistered { token, .. } => {
                 self.sockets.insert(*token, self.sockets.len() + 1);
             }
             Event::IoWaits { token, by: Some(task), way, .. } => {
-                self.tasks.entry(*task).and_modify(|member| member.awaits.push((*token, *way)));
+                self.tasks.entry(*task).and_modify(|member| member.sockets.push((*token, *way)));
+            }
+            Event::Awaits { task, other } => {
+                self.tasks.entry(*task).and_modify(|member| {
+                    member.awaits.insert(*other);
+                });
             }
             Event::TimerArmed { timer, by, deadline, .. } => {
                 let armed = Timer { owner: *by, deadline: *deadline, is_armed: true };
@@ -72,14 +78,7 @@ impl Cast {
         }
     }
 
-    fn admit(
-        &mut self,
-        task: TaskId,
-        name: &str,
-        site: &'static Location<'static>,
-        spawned_by: Option<TaskId>,
-        is_job: bool,
-    ) {
+    fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
         let mut name: String = name.chars().take(LONGEST_NAME).collect();
         if is_job {
             name += " (job)";
@@ -88,8 +87,8 @@ impl Cast {
         if !self.names.insert(name.clone()) {
             name = format!("{name} #{}", task.number());
         }
-        let (is_over, awaits) = (false, Vec::new());
-        self.tasks.insert(task, Member { name, site, spawned_by, is_job, is_over, awaits });
+        let (awaits, sockets, is_over) = (BTreeSet::new(), Vec::new(), false);
+        self.tasks.insert(task, Member { name, site, awaits, sockets, is_job, is_over });
     }
 
     /// What a task is called: no two are called the same.
@@ -107,10 +106,10 @@ impl Cast {
         self.tasks.get(&task).is_some_and(|member| member.is_job)
     }
 
-    /// The tasks and jobs that it has spawned and that are not over.
-    pub(crate) fn children(&self, task: TaskId) -> Vec<TaskId> {
-        let left = self.tasks.iter().filter(|(_, member)| !member.is_over);
-        left.filter(|(_, member)| member.spawned_by == Some(task)).map(|(id, _)| *id).collect()
+    /// The tasks and jobs that it awaits and that are not over.
+    pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
+        let awaited = self.tasks.get(&task).into_iter().flat_map(|member| &member.awaits).copied();
+        awaited.filter(|id| self.tasks.get(id).is_some_and(|member| !member.is_over))
     }
 
     /// The jobs that are not over.
@@ -129,15 +128,15 @@ impl Cast {
 
     /// What a task waits for at sockets: "token 1 to be readable".
     pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
-        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.awaits);
+        let sockets = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
         let words =
             |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
-        awaits.iter().map(words).collect()
+        sockets.iter().map(words).collect()
     }
 
     /// Whether a task waits for a socket.
     pub(crate) fn awaits_sockets(&self) -> bool {
-        self.tasks.values().any(|member| !member.awaits.is_empty())
+        self.tasks.values().any(|member| !member.sockets.is_empty())
     }
 
     /// The task that has armed this timer, and the timer's deadline.

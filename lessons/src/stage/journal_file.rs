@@ -12,6 +12,8 @@
 //! | `poll_started` | `task`, `poll` |
 //! | `poll_ended` | `task`, `poll`, `took`, `ready` |
 //! | `slow_poll` | `task`, `took`, `waited`: an array of objects with `task` and `time` |
+//! | `awaits` | `task`, `other` |
+//! | `aborted` | `task`, `by` |
 //! | `done`, `cancelled`, `panicked`, `job_finished` | `task` |
 //! | `job_started` | `task`, `thread` |
 //! | `timer_armed` | `timer`, `by`, `deadline`, `level`, `slot` |
@@ -105,6 +107,12 @@ fn object(event: &Event) -> Value {
                 .collect();
             json!({"event": "slow_poll", "task": task.number(), "took": nanos(*took),
                    "waited": waited})
+        }
+        Event::Awaits { task, other } => {
+            json!({"event": "awaits", "task": task.number(), "other": other.number()})
+        }
+        Event::Aborted { task, by } => {
+            json!({"event": "aborted", "task": task.number(), "by": by.map(|by| by.number())})
         }
         Event::Done { task } => json!({"event": "done", "task": task.number()}),
         Event::Cancelled { task } => json!({"event": "cancelled", "task": task.number()}),

@@ -14,18 +14,15 @@ pub(crate) fn of_pending(cast: &Cast, task: TaskId, gave_way: bool) -> String {
     if gave_way {
         return "it only lets the others go first".to_owned();
     }
-    if let Some(deadline) = cast.next_deadline(task) {
-        return format!("it waits for its timer, until {}", moment(deadline));
-    }
+    let awaited: Vec<_> = cast.awaited_by(task).map(|other| cast.name(other)).collect();
+    let end = (!awaited.is_empty()).then(|| format!("for the end of {}", listed(&awaited)));
     let sockets = cast.awaited_sockets(task);
-    if !sockets.is_empty() {
-        return format!("it waits for {}", listed(&sockets));
-    }
-    let children: Vec<_> = cast.children(task).into_iter().map(|child| cast.name(child)).collect();
-    match children.len() {
-        0 => "it waits to be woken".to_owned(),
-        1 => format!("it waits; its task {} is not done", listed(&children)),
-        _ => format!("it waits; its tasks {} are not done", listed(&children)),
+    let socket = (!sockets.is_empty()).then(|| format!("for {}", listed(&sockets)));
+    let timer = cast.next_deadline(task).map(|at| format!("for its timer, until {}", moment(at)));
+    let known: Vec<_> = [timer, socket, end].into_iter().flatten().collect();
+    match known.is_empty() {
+        true => "it waits to be woken".to_owned(),
+        false => format!("it waits {}", known.join(", or ")),
     }
 }
 

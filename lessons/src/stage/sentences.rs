@@ -68,6 +68,13 @@ impl Sentences {
             Event::SlowPoll { task, took, waited } => {
                 reasons::of_slow_poll(&self.cast, *task, *took, waited)
             }
+            Event::Awaits { task, other } => {
+                let does = self.does(Some(*task), "leaves");
+                format!("{does} its waker with {}, to be woken by its end", self.name(*other))
+            }
+            Event::Aborted { task, by } => {
+                format!("{} for {} to be cancelled", self.does(*by, "asks"), self.name(*task))
+            }
             Event::Done { task } if self.main == Some(*task) => {
                 format!("{} is done, and with it the run", self.name(*task))
             }

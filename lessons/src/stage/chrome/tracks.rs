@@ -99,6 +99,9 @@ impl Tracks {
         match event {
             Event::Spawned { task, .. } => self.form.row(row(*task), &self.cast.name(*task)),
             Event::Woken { task, by } => {
+                if let Cause::Timer { late, .. } = by {
+                    self.was_due(*task, *late);
+                }
                 let (cause, from) = self.beginning(by);
                 self.waiting.insert(*task, Wake { at: self.now, cause, from });
             }
@@ -142,6 +145,15 @@ impl Tracks {
             Cause::Outside => ("woken from outside".to_owned(), (THE_LOOP, self.now)),
         };
         (words, from)
+    }
+
+    /// Its timer fired late: since then it could have gone on, had the loop not been busy.
+    fn was_due(&mut self, task: TaskId, late: Duration) {
+        let last_poll = self.last_poll.get(&task).copied().unwrap_or_default();
+        let since = self.now.saturating_sub(late).max(last_poll);
+        if late >= LATE && since < self.now {
+            self.form.slice(row(task), "due, waiting", since, self.now, json!({}));
+        }
     }
 
     /// A task that was woken in its own poll waits only from its end on.
@@ -203,6 +215,8 @@ impl Tracks {
     }
 }
 
+/// Timers tick in milliseconds: less than two are no delay.
+const LATE: Duration = Duration::from_millis(2);
 const NANOSECOND: Duration = Duration::from_nanos(1);
 
 fn row(task: TaskId) -> Row {

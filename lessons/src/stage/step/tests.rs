@@ -97,7 +97,9 @@ fn a_timer_lies_in_its_slot_until_it_fires() {
 #[test]
 fn the_screen_shows_who_waits_for_what() {
     let (cook, pot, timer) = cook_and_pot();
-    let spawns = polled(cook, 1, &spawned(pot, "pot", Some(cook)));
+    let mut begins = spawned(pot, "pot", Some(cook)).to_vec();
+    begins.push(Event::Awaits { task: cook, other: pot });
+    let spawns = polled(cook, 1, &begins);
     let heats = polled(pot, 1, &[armed(timer, pot)]);
     let state = after(spawned(cook, "cook", None).into_iter().chain(spawns).chain(heats));
     let until = Some(Instant::START + SECOND);
@@ -107,7 +109,7 @@ fn the_screen_shows_who_waits_for_what() {
 -- a scene, step 3 ------------------------------------------------------------
 time     0.250 s
 ready    nobody
-tasks    cook  waiting   1 poll   perhaps for pot
+tasks    cook  waiting   1 poll   for the end of pot
          pot   waiting   1 poll   for timer 1, due at 1.000 s
 wheel    level 1, slot 15  timer 1 of pot, due at 1.000 s
 printed  The water is on
