@@ -26,11 +26,11 @@ struct Member {
     name: String,
     site: &'static Location<'static>,
     /// The tasks and jobs with which it has left its waker.
-    awaits: BTreeSet<TaskId>,
-    /// The sockets with which it has left its waker in its latest poll, and what for.
-    sockets: Vec<(usize, Way)>,
+    joins: BTreeSet<TaskId>,
     is_job: bool,
     is_over: bool,
+    /// The sockets with which it has left its waker in its latest poll, and what for.
+    sockets: Vec<(usize, Way)>,
 }
 
 struct Timer {
@@ -64,7 +64,7 @@ impl Cast {
             }
             Event::Awaits { task, other } => {
                 self.tasks.entry(*task).and_modify(|member| {
-                    member.awaits.insert(*other);
+                    member.joins.insert(*other);
                 });
             }
             Event::TimerArmed { timer, by, deadline, .. } => {
@@ -87,8 +87,8 @@ impl Cast {
         if !self.names.insert(name.clone()) {
             name = format!("{name} #{}", task.number());
         }
-        let (awaits, sockets, is_over) = (BTreeSet::new(), Vec::new(), false);
-        self.tasks.insert(task, Member { name, site, awaits, sockets, is_job, is_over });
+        let (joins, sockets) = Default::default();
+        self.tasks.insert(task, Member { name, site, joins, sockets, is_job, is_over: false });
     }
 
     /// What a task is called: no two are called the same.
@@ -108,7 +108,7 @@ impl Cast {
 
     /// The tasks and jobs that it awaits and that are not over.
     pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
-        let awaited = self.tasks.get(&task).into_iter().flat_map(|member| &member.awaits).copied();
+        let awaited = self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied();
         awaited.filter(|id| self.tasks.get(id).is_some_and(|member| !member.is_over))
     }
 
@@ -128,10 +128,10 @@ impl Cast {
 
     /// What a task waits for at sockets: "token 1 to be readable".
     pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
-        let sockets = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
+        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
         let words =
             |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
-        sockets.iter().map(words).collect()
+        awaits.iter().map(words).collect()
     }
 
     /// Whether a task waits for a socket.

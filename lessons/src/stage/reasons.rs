@@ -14,15 +14,15 @@ pub(crate) fn of_pending(cast: &Cast, task: TaskId, gave_way: bool) -> String {
     if gave_way {
         return "it only lets the others go first".to_owned();
     }
+    let timer = cast.next_deadline(task).map(|at| format!("for its timer, until {}", moment(at)));
+    let sockets = cast.awaited_sockets(task);
+    let sockets = (!sockets.is_empty()).then(|| format!("for {}", listed(&sockets)));
     let awaited: Vec<_> = cast.awaited_by(task).map(|other| cast.name(other)).collect();
     let end = (!awaited.is_empty()).then(|| format!("for the end of {}", listed(&awaited)));
-    let sockets = cast.awaited_sockets(task);
-    let socket = (!sockets.is_empty()).then(|| format!("for {}", listed(&sockets)));
-    let timer = cast.next_deadline(task).map(|at| format!("for its timer, until {}", moment(at)));
-    let known: Vec<_> = [timer, socket, end].into_iter().flatten().collect();
-    match known.is_empty() {
+    let reasons: Vec<String> = timer.into_iter().chain(sockets).chain(end).collect();
+    match reasons.is_empty() {
         true => "it waits to be woken".to_owned(),
-        false => format!("it waits {}", known.join(", or ")),
+        false => format!("it waits {}", reasons.join(", or ")),
     }
 }
 
