@@ -1,9 +1,9 @@
 //! The lessons of Short Order: programs that run on its event loop and show how it works.
 //!
 //! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
-//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `echo.rs`. Its upper part is the program, which mirrors the asyncio program of the same
-//! name in `lessons/python`. What stands around the programs (the command line, the pictures, the
-//! figures) is in `stage/`.
+//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `echo.rs`. Its upper part is the program, which mirrors
+//! the asyncio program of the same name in `lessons/python`. What stands around the programs (the
+//! command line, the pictures, the figures) is in `stage/`.
 
 #![forbid(unsafe_code)]
 
