@@ -7,7 +7,7 @@ use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn};
 use futures_lite::{AsyncReadExt, AsyncWriteExt};
 
-use crate::stage::{Lesson, Look, Stage, println};
+use crate::stage::{Clocks, Lesson, Look, Stage, println};
 
 /// Sends back all that comes, until the guest has gone.
 async fn echo(mut stream: TcpStream) -> io::Result<()> {
@@ -77,7 +77,7 @@ A guest sends an order, a waiter sends it back. Each socket has a token: watch
 who leaves its waker with which, when the loop calls it, and that a socket counts
 as ready until a try says WouldBlock.",
     play,
-    real_only: None,
+    clocks: Clocks::All,
     python: include_str!("../python/echo.py"),
     look: &[
         Look { file: "executor/src/net/reactor.rs", item: "poll_io", why: "tries, or waits" },

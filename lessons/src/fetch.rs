@@ -10,7 +10,7 @@ use executor::{gather_all, spawn, spawn_blocking};
 use timer::{now, sleep};
 use ureq::Agent;
 
-use crate::stage::{Lesson, Look, Stage, print, println};
+use crate::stage::{Clocks, Lesson, Look, Stage, print, println};
 use server::Server;
 
 const REQUESTS: usize = 10;
@@ -90,7 +90,7 @@ Ten requests at once to a server that answers after a second: by a library that
 blocks, as Python's `requests`, by the loop's sockets, by that library on the
 pool. Watch how long the ten take, and whether the heart beats meanwhile.",
     play,
-    real_only: Some("its server is on another thread, for which that clock does not wait"),
+    clocks: Clocks::Real("its server is on another thread, for which that clock does not wait"),
     python: include_str!("../python/fetch.py"),
     look: &[
         Look { file: "lessons/src/fetch/http.rs", item: "get", why: "each await lets others run" },

@@ -1,9 +1,9 @@
 //! The lessons of Short Order: programs that run on its event loop and show how it works.
 //!
 //! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
-//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `echo.rs`. Its upper part is the program, which mirrors
-//! the asyncio program of the same name in `lessons/python`. What stands around the programs (the
-//! command line, the pictures, the figures) is in `stage/`.
+//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `io_or_cpu.rs`, `echo.rs`. Its upper part is the
+//! program, which mirrors the asyncio program of the same name in `lessons/python`. What stands
+//! around the programs (the command line, the pictures, the figures) is in `stage/`.
 
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ mod dinner;
 mod echo;
 mod fetch;
 mod hello;
+mod io_or_cpu;
 mod stage;
 mod stuck;
 
@@ -29,6 +30,7 @@ const LESSONS: &[&Lesson] = &[
     &blocking::LESSON,
     &stuck::LESSON,
     &fetch::LESSON,
+    &io_or_cpu::LESSON,
     &echo::LESSON,
 ];
 
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
+        Request::Work(job) => return io_or_cpu::work(&job),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,12 +1,14 @@
+use std::ffi::OsString;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, value_parser};
 use executor::Clock;
 
 use super::chrome::ChromeFile;
 use super::journal_file::JournalFile;
-use super::{Lesson, output, step};
+use super::{Clocks, Lesson, output, step};
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -18,6 +20,8 @@ pub(crate) enum Request {
     Play(&'static Lesson),
     /// The source of a lesson's asyncio program.
     Python(&'static Lesson),
+    /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
+    Work(Vec<OsString>),
 }
 
 /// How it is to be shown.
@@ -68,6 +72,9 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let arguments = command.get_matches_mut();
     let mut refuse = |text: &str| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
 
+    if let Some(job) = arguments.get_many::<OsString>("worker") {
+        return (Request::Work(job.cloned().collect()), Options::default());
+    }
     let simulated = arguments.get_one::<String>("clock").is_some_and(|clock| clock == "simulated");
     let pace = match (simulated, arguments.get_one::<f64>("speed")) {
         (false, None) => Pace::Real,
@@ -85,18 +92,11 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         (None, false) => Request::Sample,
     };
     let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
-    if let Request::Play(Lesson { name, real_only: Some(why), .. }) = request {
-        if simulated {
-            refuse(&format!(
-                "{name} cannot be played under a simulated clock: {why}; leave out --clock \
-                 simulated, or take --speed 10"
-            ));
-        }
-        if step {
-            refuse(&format!(
-                "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
-            ));
-        }
+    let paced = simulated || arguments.contains_id("speed");
+    if let Request::Play(lesson) = request
+        && let Some(text) = clash(lesson, simulated, paced, trace, step)
+    {
+        refuse(&text);
     }
     if plain && (trace || step) {
         refuse("--plain shows the program's own lines alone: leave it out, or --trace and --step");
@@ -125,6 +125,29 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let pace = if step { Pace::Simulated } else { pace };
     let ascii = !output::shows_unicode();
     (request, Options { pace, plain, ascii, trace, step, chrome, journal })
+}
+
+/// What a lesson cannot be combined with, if it is.
+fn clash(lesson: &Lesson, simulated: bool, paced: bool, trace: bool, step: bool) -> Option<String> {
+    let name = lesson.name;
+    match lesson.clocks {
+        Clocks::Real(why) if simulated => Some(format!(
+            "{name} cannot be played under a simulated clock: {why}; leave out --clock \
+             simulated, or take --speed 10"
+        )),
+        Clocks::Real(why) if step => Some(format!(
+            "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
+        )),
+        Clocks::Measured if paced => Some(format!(
+            "{name} measures real work, which no clock makes faster:\nleave out --clock simulated \
+             and --speed, it takes about ten seconds"
+        )),
+        Clocks::Measured if trace || step => Some(format!(
+            "{name} measures time, and to tell all that happens would take some:\nleave out \
+             --trace and --step, or write the events to a file with --chrome"
+        )),
+        _ => None,
+    }
 }
 
 fn command(lessons: &[&'static Lesson]) -> Command {
@@ -167,9 +190,14 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .long("journal")
         .value_name("FILE")
         .help("Write all that happens to FILE as JSON Lines,\nan event a line; `-` is stdout");
+    let worker = Arg::new("worker")
+        .long("worker")
+        .num_args(2)
+        .value_parser(value_parser!(OsString))
+        .hide(true);
     Command::new("lessons")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
-        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal])
+        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal, worker])
 }
 
 fn speed(text: &str) -> Result<f64, &'static str> {
