@@ -76,7 +76,7 @@ impl Flags {
     pub(crate) fn close(&self) {
         self.closed.store(true, Relaxed);
         self.here.store(true, Relaxed);
-        self.elsewhere.swap(true, Release);
+        self.elsewhere.store(true, Relaxed);
     }
 }
 
