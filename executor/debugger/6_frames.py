@@ -55,8 +55,9 @@ class Shown(FrameDecorator):
         return None
 
     def frame_args(self):
-        # Those of generic functions are pages long.
-        return [] if "<" in (self.inferior_frame().name() or "") else super().frame_args()
+        # Those of the runtime fill the screen. `info args` shows them.
+        name = self.inferior_frame().name() or ""
+        return [] if "<" in name or re.match(r"(executor|timer)::", name) else super().frame_args()
 
 
 class WithoutLibrary:

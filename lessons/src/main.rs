@@ -6,6 +6,7 @@
 //! figures) is in `stage/`.
 
 #![forbid(unsafe_code)]
+#![debugger_visualizer(gdb_script_file = "../tour/tour.py")]
 
 mod blocking;
 mod breakfast;
@@ -13,6 +14,7 @@ mod dinner;
 mod hello;
 mod stage;
 mod stuck;
+mod tour;
 
 use std::io;
 use std::process::ExitCode;
@@ -39,6 +41,11 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
+        Request::Debug(arguments) => stage::debugger::debug(&arguments),
+        Request::Tour => {
+            tour::start();
+            Ok(())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,6 +80,7 @@ fn list<'a>(lessons: impl Iterator<Item = &'a &'static Lesson>) {
     for lesson in lessons {
         println!("  {:<10} {}", lesson.name, lesson.title);
     }
+    println!("  {:<10} {}", "tour", tour::TITLE);
 }
 
 #[cfg(test)]

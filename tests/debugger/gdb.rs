@@ -85,7 +85,7 @@ fn without_numbers(line: &str) -> String {
     let mut parts = line.split("0x");
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        kept += "ADDR";
+        kept += "0x...";
         kept += part.trim_start_matches(|c: char| c.is_ascii_hexdigit());
     }
     kept

@@ -11,6 +11,7 @@ mod attach;
 mod gdb;
 mod programs;
 mod session;
+mod tour;
 mod zoo;
 
 use std::path::Path;

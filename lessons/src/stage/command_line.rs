@@ -1,3 +1,6 @@
+use std::env;
+use std::ffi::OsString;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -7,6 +10,7 @@ use executor::Clock;
 use super::chrome::ChromeFile;
 use super::journal_file::JournalFile;
 use super::{Lesson, output, step};
+use crate::tour;
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -18,6 +22,10 @@ pub(crate) enum Request {
     Play(&'static Lesson),
     /// The source of a lesson's asyncio program.
     Python(&'static Lesson),
+    /// One lesson in gdb, with these arguments.
+    Debug(Vec<OsString>),
+    /// The tour, in gdb.
+    Tour,
 }
 
 /// How it is to be shown.
@@ -76,12 +84,23 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         (true, Some(_)) => refuse("a simulated clock has no speed: leave one of the two out"),
     };
     let named = arguments.get_one::<String>("lesson").map(String::as_str);
+    let debugged = arguments.get_one::<String>("debugged").map(String::as_str);
     let lesson = lessons.iter().find(|lesson| Some(lesson.name) == named);
+    match (named == Some("debug"), debugged) {
+        (true, None) => refuse("debug starts gdb on one lesson: say which, `debug breakfast`"),
+        (false, Some(_)) => refuse("one lesson at a time: a second name stands behind debug only"),
+        _ => {}
+    }
     let request = match (lesson, arguments.get_flag("python")) {
         (Some(lesson), true) => Request::Python(lesson),
         (Some(lesson), false) => Request::Play(lesson),
         (None, true) => refuse("--python shows one lesson's program: say which lesson's"),
         (None, false) if named == Some("list") => Request::List,
+        (None, false) if named == Some("tour") => Request::Tour,
+        (None, false) if named == Some("debug") => {
+            let is_default = |name| arguments.value_source(name) != Some(ValueSource::CommandLine);
+            Request::Debug(arguments_in_gdb(is_default("clock") && is_default("speed")))
+        }
         (None, false) => Request::Sample,
     };
     let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
@@ -114,12 +133,31 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     (request, Options { pace, plain, ascii, trace, step, chrome, journal })
 }
 
+/// What stands behind `debug`. If nothing else is asked for the clock is simulated, for which no
+/// time passes while the program stands still.
+fn arguments_in_gdb(clock_is_free: bool) -> Vec<OsString> {
+    let mut arguments: Vec<_> = env::args_os().skip(1).collect();
+    let debug = arguments.iter().position(|argument| argument == "debug");
+    arguments.remove(debug.expect("debug was found among the arguments"));
+    if clock_is_free {
+        arguments.extend(["--clock", "simulated"].map(OsString::from));
+    }
+    arguments
+}
+
 fn command(lessons: &[&'static Lesson]) -> Command {
     let names = lessons.iter().map(|lesson| PossibleValue::new(lesson.name).help(lesson.title));
+    let tour = PossibleValue::new("tour").help(tour::TITLE);
     let list = PossibleValue::new("list").help("names the lessons");
+    let debug = PossibleValue::new("debug").help("starts gdb on the lesson that is named next");
+    let debugged = Arg::new("debugged")
+        .value_name("LESSON")
+        .value_parser(PossibleValuesParser::new(lessons.iter().map(|lesson| lesson.name)))
+        .hide_possible_values(true)
+        .help("Behind debug: the lesson to start gdb on");
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(names.chain([list])))
+        .value_parser(PossibleValuesParser::new(names.chain([tour, list, debug])))
         .help("The lesson to play; without one, a sample");
     let clock = Arg::new("clock")
         .long("clock")
@@ -156,7 +194,7 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .help("Write all that happens to FILE as JSON Lines,\nan event a line; `-` is stdout");
     Command::new("lessons")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
-        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal])
+        .args([lesson, debugged, clock, speed, plain, python, trace, step, chrome, journal])
 }
 
 fn speed(text: &str) -> Result<f64, &'static str> {
