@@ -39,8 +39,8 @@ impl Core {
         handle
     }
 
-    /// Transition 1, the station `spawned`. The future given to `run` comes without a box: it stays where it is. At the
-    /// end of `run` a task is refused, and dropped.
+    /// Transition 1, the station `spawned`. The future given to `run` comes without a box: it stays
+    /// where it is. At the end of `run` a task is refused, and dropped.
     #[inline(never)]
     pub(crate) fn add(&self, header: Arc<Header>, label: Label, task: Option<BoxedTask>) {
         let id = header.id;
@@ -131,8 +131,8 @@ impl Core {
         }
     }
 
-    /// Transitions 6 and 7, the station `done`: the future is dropped at once, outside every borrow. Then whoever
-    /// waits for the task is woken.
+    /// Transitions 6 and 7, the station `done`: the future is dropped at once, outside every borrow.
+    /// Then whoever waits for the task is woken.
     #[inline(never)]
     fn finish(&self, idle: Idle, ending: Ending) {
         let id = idle.header.id;
