@@ -2,19 +2,18 @@
 #
 # rustc writes the line of each await into the debug information, at the variant of the coroutine
 # in which it is suspended there. gdb reads it and shows it to nobody, so it is read here a second
-# time, straight from the file: once, and only as far as it is asked for.
+# time, straight from the file: once, and only as far as it is asked for. This part needs no gdb: the
+# script for lldb uses it as well.
 
 import re
 import struct
 import zlib
 
-import gdb
-
 MEMBER, STRUCTURE, UNIT, VARIANT, NAMESPACE, UNION, VARIANT_PART = (
     0x0D, 0x13, 0x11, 0x19, 0x39, 0x17, 0x33,
 )
-NAME, STMT_LIST, DISCRIMINANT, COMP_DIR, DECL_FILE, DECL_LINE, STR_OFFSETS = (
-    0x03, 0x10, 0x16, 0x1B, 0x3A, 0x3B, 0x72,
+NAME, STMT_LIST, DISCRIMINANT, COMP_DIR, OFFSET, DECL_FILE, DECL_LINE, STR_OFFSETS = (
+    0x03, 0x10, 0x16, 0x1B, 0x38, 0x3A, 0x3B, 0x72,
 )
 # The forms of attributes that always have the same size.
 FIXED = {
@@ -53,12 +52,13 @@ class Bytes:
 
 
 class Lines:
-    """For each coroutine of a program, and each of its states, a file and a line."""
+    """For each coroutine of a program, and each of its states, a file and a line; and where in it
+    the byte lies that says in which state it is."""
 
     def __init__(self, filename):
         self.sections = sections(filename)
         self.abbreviations = {}
-        self.known = {}
+        self.known, self.state_offsets = {}, {}
         self.needles = self.names_of_coroutines()
         info = Bytes(self.sections.get(".debug_info", b""))
         while info.at < len(info.data):
@@ -106,15 +106,15 @@ class Lines:
             tag, has_children = kind
             if tag == VARIANT:
                 state = found.get(DISCRIMINANT)
+            elif tag == MEMBER and path and path[-1] is VARIANT_PART:
+                self.state_offsets[joined(path)] = found.get(OFFSET)
             elif tag == MEMBER and state is not None and path and path[-1] is VARIANT:
                 if DECL_LINE in found:
-                    name = "::".join(part for part in path if isinstance(part, str) and part)
-                    place = (found.get(DECL_FILE), found[DECL_LINE])
-                    self.known.setdefault((name, state), self.place(*place))
+                    place = self.place(found.get(DECL_FILE), found[DECL_LINE])
+                    self.known.setdefault((joined(path), state), place)
                 state = None
             if has_children:
-                named = tag in (NAMESPACE, STRUCTURE)
-                path.append(found.get(NAME, "") if named else VARIANT if tag == VARIANT else None)
+                path.append(found.get(NAME, "") if tag in (NAMESPACE, STRUCTURE) else tag)
 
     def entry(self, info, abbreviations):
         code = info.leb()
@@ -167,7 +167,7 @@ class Lines:
         table, data = {}, Bytes(self.sections[".debug_abbrev"], offset)
         wanted_in = {
             UNIT: {COMP_DIR, STMT_LIST, STR_OFFSETS}, VARIANT: {DISCRIMINANT},
-            MEMBER: {DECL_FILE, DECL_LINE}, NAMESPACE: {NAME}, STRUCTURE: {NAME},
+            MEMBER: {DECL_FILE, DECL_LINE, OFFSET}, NAMESPACE: {NAME}, STRUCTURE: {NAME},
         }
         while code := data.leb():
             tag, has_children = data.leb(), data.number(1) == 1
@@ -192,6 +192,11 @@ class Lines:
             except (LookupError, ValueError, TypeError):
                 self.files = {}
         return self.files.get(file, "?"), line
+
+
+def joined(path):
+    """The name of a type, of the namespaces and types around it."""
+    return "::".join(part for part in path if isinstance(part, str) and part)
 
 
 def file_table(lines, offset, folder):
@@ -251,12 +256,17 @@ def sections(filename):
 read_files = {}
 
 
-def line_of(type_name, state):
-    """Where a coroutine of that type is in that state: a file and a line, or `None`."""
-    filename = gdb.current_progspace().filename
+def lines_of(filename):
+    """What the debug information of a program says; read once."""
     if filename not in read_files:
         try:
-            read_files[filename] = Lines(filename).known
+            read_files[filename] = Lines(filename)
         except (OSError, LookupError, ValueError, struct.error, zlib.error):
-            read_files[filename] = {}
-    return read_files[filename].get((type_name, int(state)))
+            return None
+    return read_files[filename]
+
+
+def line_in(filename, type_name, state):
+    """Where a coroutine of that type is in that state: a file and a line, or `None`."""
+    lines = lines_of(filename)
+    return lines.known.get((type_name, int(state))) if lines else None

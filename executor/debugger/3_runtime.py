@@ -140,6 +140,11 @@ def entered():
     return core_in_frames()
 
 
+def line_of(type_name, state):
+    """Where a coroutine of that type is in that state: a file and a line, or `None`."""
+    return line_in(gdb.current_progspace().filename, type_name, state)
+
+
 def has(value, name):
     return name in [member.name for member in value.type.fields()]
 

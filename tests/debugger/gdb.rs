@@ -1,6 +1,7 @@
 //! Starts gdb, as the README says, and makes what it prints the same on every machine.
 
 use std::env;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -45,6 +46,21 @@ pub fn attached(program: &Path, process: u32, command: &str) -> String {
     printed(gdb)
 }
 
+/// Does what an editor does after this setup: starts the program, and returns all that gdb says
+/// until the command at the first stop is done.
+pub fn in_an_editor(program: &Path, arguments: &[&str], setup: &str, command: &str) -> String {
+    let start = format!("-file-exec-and-symbols {}", program.display());
+    let arguments = format!("-exec-arguments {}", arguments.join(" "));
+    let typed = [setup, &start, &arguments, "-exec-run", command, "-gdb-exit", ""].join("\n");
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(typed.as_bytes()).unwrap();
+    let mut gdb = Command::new("timeout");
+    gdb.args(["60", "rust-gdb", "-nx", "-q", "-i=mi", "-ex", "set startup-with-shell off"]);
+    gdb.env("LC_ALL", "C.UTF-8").env("TERM", "dumb").stdin(reader);
+    drop(writer);
+    printed(gdb)
+}
+
 fn gdb(program: &Path) -> Command {
     let folder = program.parent().expect("a program lies in a folder").display();
     let mut gdb = Command::new("timeout");
@@ -63,7 +79,7 @@ fn printed(mut gdb: Command) -> String {
     // This end of the pipe goes with the command.
     drop(gdb);
     let mut output = Vec::new();
-    std::io::Read::read_to_end(&mut reader, &mut output).unwrap();
+    reader.read_to_end(&mut output).unwrap();
     child.wait().unwrap();
     String::from_utf8_lossy(&output).into_owned()
 }
