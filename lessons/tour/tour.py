@@ -1,6 +1,7 @@
 # The guide of the lesson `tour`: a command of gdb that shows the text of its stops, bit by bit. It is
 # embedded in the program, as the debugger kit is, which this needs.
 
+import os
 import subprocess
 
 import gdb
@@ -51,7 +52,8 @@ class Tour(gdb.Command):
 
 
 def bold(text):
-    return f"\033[1m{text}\033[m" if gdb.parameter("style enabled") else text
+    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb"
+    return text if is_plain or not gdb.parameter("style enabled") else f"\033[1m{text}\033[m"
 
 
 def bits(text):

@@ -68,7 +68,7 @@ fn the_settings_for_codelldb_stop_at_the_first_poll_and_load_the_commands() {
             program.args(["-o", command]);
         }
     }
-    // At its fourth stop, all but the one that gathers have not been polled yet.
+    // At the third stop it is the toast's first turn.
     let run = format!("process launch --disable-aslr false -- {}", ARGUMENTS.join(" "));
     program.args(["-o", &run, "-o", "continue", "-o", "continue", "-o", "async-tasks"]);
     program.args(["-o", "async-bt", "-o", "kill"]).arg(&*LESSONS).stdin(Stdio::null());

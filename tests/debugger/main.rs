@@ -8,6 +8,7 @@
 #![cfg(target_os = "linux")]
 
 mod attach;
+mod command_line;
 mod editors;
 mod gdb;
 mod programs;
