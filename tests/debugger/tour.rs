@@ -31,3 +31,12 @@ fn no_line_of_the_tour_is_wider_than_a_terminal() {
         }
     }
 }
+
+#[test]
+fn the_readme_shows_awaits_as_they_are_shown_in_the_tour() {
+    let readme = fs::read_to_string(top().join("README.md")).unwrap();
+    let shown = readme.split("```text\n").find(|text| text.starts_with("(gdb) async bt")).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    let park = fs::read_to_string(top().join("lessons/tour/3_park.txt")).unwrap();
+    assert!(park.contains(shown), "the README shows other lines than the tour:\n{shown}");
+}
