@@ -189,6 +189,11 @@ def main_future(thread):
     return None
 
 
+def is_finished(handle):
+    """What `JoinHandle::is_finished` says."""
+    return bool(plain(field(in_arc(field(handle, "cell")), "finished")))
+
+
 def name_in(label):
     """What `Label::name` of executor/src/label.rs says."""
     kind, payload = variant(label)

@@ -117,8 +117,7 @@ class Explorer:
 
     def join(self, value, depth):
         number = plain(field(value, "id"))
-        finished = bool(field(in_arc(field(value, "cell")), "__0.data.value.finished"))
-        if self.loop.task(number) is None and not finished:
+        if self.loop.task(number) is None and not is_finished(value):
             return Await(f"the end of job {number}, which a thread runs", leaf=True)
         return Await(f"the end of {self.loop.called(number)}", leaf=True)
 

@@ -67,8 +67,8 @@ def idle(value):
 
 
 def join_handle(value):
-    finished = bool(field(in_arc(field(value, "cell")), "__0.data.value.finished"))
-    return f"JoinHandle(task {plain(field(value, 'id'))}{', finished' if finished else ''})"
+    finished = ", finished" if is_finished(value) else ""
+    return f"JoinHandle(task {plain(field(value, 'id'))}{finished})"
 
 
 def ready_queue(value):

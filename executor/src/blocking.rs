@@ -7,8 +7,6 @@ use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use parking_lot::Mutex;
 use timer::{Clock, Hold, Unparker};
 
 use crate::event_loop::Core;
@@ -16,6 +14,8 @@ use crate::join::{self, JoinHandle};
 use crate::journal::Event;
 use crate::label::Label;
 use crate::ready::Message;
+use crate::sync::channel::{self, Receiver, RecvTimeoutError, Sender};
+use crate::sync::{Builder, Mutex};
 use crate::task::Header;
 use crate::{JoinError, panics, waker};
 
@@ -52,7 +52,7 @@ struct State {
 
 impl Pool {
     pub(crate) fn new(limit: usize, unparker: Unparker, clock: Clock) -> Self {
-        let (jobs, queue) = crossbeam_channel::unbounded();
+        let (jobs, queue) = channel::unbounded();
         Self { limit, jobs, queue, state: Arc::default(), unparker, clock }
     }
 
@@ -80,7 +80,7 @@ impl Pool {
     fn start_thread(&self, number: usize) -> io::Result<()> {
         let (queue, state, unparker) =
             (self.queue.clone(), self.state.clone(), self.unparker.clone());
-        let thread = thread::Builder::new().name(format!("blocking-{number}"));
+        let thread = Builder::new().name(format!("blocking-{number}"));
         thread.spawn(move || work(&queue, &state, &unparker))?;
         Ok(())
     }

@@ -33,6 +33,7 @@
 //! The README has the order in which the source is meant to be read.
 
 #![deny(unsafe_code)]
+// The debugger kit: commands for gdb, which rustc puts into every program; see the README.
 #![debugger_visualizer(gdb_script_file = "../debugger/1_values.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/2_lines.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/3_runtime.py")]
@@ -57,6 +58,7 @@ mod panics;
 mod ready;
 mod spawner;
 mod stuck;
+mod sync;
 mod task;
 mod waiting;
 #[allow(unsafe_code)]

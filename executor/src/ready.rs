@@ -11,16 +11,16 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender};
 use timer::Unparker;
 
 use crate::context;
 use crate::journal::Event;
 use crate::label::Label;
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
+use crate::sync::channel::{self, Receiver, Sender};
 use crate::task::{AnyTask, Header, Place, TaskId};
 
 /// Is the task queued, or on its way?
@@ -98,7 +98,7 @@ pub(crate) struct Remote {
 
 impl Remote {
     pub(crate) fn new(unparker: Unparker) -> (Self, Receiver<Message>) {
-        let (inbox, receiver) = crossbeam_channel::unbounded();
+        let (inbox, receiver) = channel::unbounded();
         (
             Self { inbox, unparker, spawners: AtomicUsize::new(0), spawned: AtomicU64::new(0) },
             receiver,

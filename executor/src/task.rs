@@ -23,7 +23,6 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker, ready};
 
@@ -34,6 +33,7 @@ use crate::JoinError;
 use crate::join::Completer;
 use crate::label::Label;
 use crate::ready::{Flags, Remote};
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 /// Names a task: no two tasks of a loop ever share an id.
 ///

@@ -1,9 +1,9 @@
 //! The lessons of Short Order: programs that run on its event loop and show how it works.
 //!
 //! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
-//! `blocking.rs`, `stuck.rs`. Its upper part is the program, which mirrors the asyncio program of the same
-//! name in `lessons/python`. What stands around the programs (the command line, the pictures, the
-//! figures) is in `stage/`.
+//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `io_or_cpu.rs`, `echo.rs`. Its upper part is the
+//! program, which mirrors the asyncio program of the same name in `lessons/python`. What stands
+//! around the programs (the command line, the pictures, the figures) is in `stage/`.
 
 #![forbid(unsafe_code)]
 #![debugger_visualizer(gdb_script_file = "../tour/tour.py")]
@@ -11,7 +11,10 @@
 mod blocking;
 mod breakfast;
 mod dinner;
+mod echo;
+mod fetch;
 mod hello;
+mod io_or_cpu;
 mod stage;
 mod stuck;
 mod tour;
@@ -22,8 +25,16 @@ use std::process::ExitCode;
 use stage::{Lesson, Options, Request, println};
 
 /// All lessons, in the order in which to take them.
-const LESSONS: &[&Lesson] =
-    &[&dinner::LESSON, &hello::LESSON, &breakfast::LESSON, &blocking::LESSON, &stuck::LESSON];
+const LESSONS: &[&Lesson] = &[
+    &dinner::LESSON,
+    &hello::LESSON,
+    &breakfast::LESSON,
+    &blocking::LESSON,
+    &stuck::LESSON,
+    &fetch::LESSON,
+    &io_or_cpu::LESSON,
+    &echo::LESSON,
+];
 
 /// What a bare `cargo run` plays.
 const SAMPLE: &[&Lesson] = &[&breakfast::LESSON, &blocking::LESSON];
@@ -41,11 +52,12 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
-        Request::Debug(arguments) => stage::debugger::debug(&arguments),
+        Request::Debug(lesson) => stage::debugger::debug(lesson),
         Request::Tour => {
             tour::start();
             Ok(())
         }
+        Request::Work(job) => return io_or_cpu::work(&job),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

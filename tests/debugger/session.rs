@@ -52,8 +52,8 @@ fn first_difference(session: &str, found: &str) -> Option<usize> {
 }
 
 /// A line, as far as it has to be the same. How many functions of the standard library are on the
-/// stack may be another with another Rust. The number of a line is another after any change above
-/// it; but what is checked in has the numbers of what is checked in with it.
+/// stack may be another with another Rust. The lines of the source, and their numbers, are others
+/// while somebody changes it; but what is checked in has those of what is checked in with it.
 fn compared(line: &str) -> String {
     let line = match line.strip_prefix('#') {
         Some(frame) if !frame.starts_with(' ') => {
@@ -64,7 +64,11 @@ fn compared(line: &str) -> String {
     if env::var_os("REQUIRE_GDB").is_some() || line.contains("zoo") {
         return line.to_owned();
     }
-    let line = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let without_number =
+        |text: &str| text.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
+    if without_number(line).starts_with('\t') {
+        return "a line of the source".to_owned();
+    }
     let (path, after) = line.split_once(".rs:").unwrap_or((line, ""));
-    format!("{path} {}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
+    format!("{path} {}", without_number(after))
 }

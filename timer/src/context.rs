@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::Driver;
 use crate::clock::Kind;
 use crate::simulated::Simulated;
+use crate::sync::thread_local;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Driver>>> = const { RefCell::new(None) };

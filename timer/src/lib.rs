@@ -21,6 +21,7 @@ mod interval;
 mod park;
 mod simulated;
 mod sleep;
+mod sync;
 mod timeout;
 mod wheel;
 

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::process::{Command, Stdio, exit};
 
-use super::println;
+use super::{Clocks, Lesson, println};
 
 /// What is said where there is no gdb.
 const MISSING: &str = "\
@@ -35,9 +35,26 @@ pub(crate) fn start(arguments: &[OsString], command: &str) -> ! {
 }
 
 /// Starts gdb on a lesson, up to the first poll.
-pub(crate) fn debug(arguments: &[OsString]) -> ! {
+pub(crate) fn debug(lesson: &Lesson) -> ! {
     println!("gdb is about to start. `async help` lists what it knows of tasks, `quit` ends.");
-    start(arguments, "async until polled")
+    start(&arguments_for(lesson), "async until polled")
+}
+
+/// What stands behind `debug`. If no other is asked for the clock is simulated, for which no time
+/// passes while the program stands still.
+fn arguments_for(lesson: &Lesson) -> Vec<OsString> {
+    let mut arguments: Vec<_> = env::args_os().skip(1).collect();
+    if let Some(debug) = arguments.iter().position(|argument| argument == "debug") {
+        arguments.remove(debug);
+    }
+    let names_a_clock = |argument: &OsString| {
+        let argument = argument.to_string_lossy();
+        argument.starts_with("--clock") || argument.starts_with("--speed")
+    };
+    if matches!(lesson.clocks, Clocks::All) && !arguments.iter().any(names_a_clock) {
+        arguments.extend(["--clock", "simulated"].map(OsString::from));
+    }
+    arguments
 }
 
 fn gdb_is_there() -> bool {

@@ -17,6 +17,7 @@ mod picture;
 mod reasons;
 mod report;
 mod sentences;
+mod socket_story;
 mod step;
 mod trace;
 mod words;
@@ -31,11 +32,12 @@ use executor::journal::{Event, Observer};
 use executor::{Clock, EventLoop};
 
 pub(crate) use command_line::{Options, Request, command_line};
-pub(crate) use lesson::{Lesson, Look};
-pub(crate) use output::{print, println};
+pub(crate) use lesson::{Clocks, Lesson, Look};
+pub(crate) use output::{hanging, print, println, wrapped};
 
 use account::Account;
 use observers::Observers;
+use socket_story::SocketStory;
 use step::Stepper;
 use trace::Trace;
 
@@ -78,12 +80,44 @@ impl Stage {
         title: &'static str,
         program: impl FnOnce(Clock) -> F,
     ) -> io::Result<()> {
+        self.observed_scene(title, Observers::default(), program)
+    }
+
+    /// [`scene`](Self::scene), in which it is told what happens to sockets.
+    ///
+    /// # Errors
+    /// As for any scene.
+    #[track_caller]
+    pub(crate) fn scene_of_sockets<F: Future<Output = ()>>(
+        &mut self,
+        title: &'static str,
+        program: impl FnOnce(Clock) -> F,
+    ) -> io::Result<()> {
+        let mut observers = Observers::default();
+        // Otherwise there is to be no story, or it is told anyway.
+        if !self.options.plain && !self.options.trace && self.stepper.is_none() {
+            observers.add(SocketStory::default());
+        }
+        self.observed_scene(title, observers, program)
+    }
+
+    /// A clock for another loop than that of a scene, which goes as fast.
+    pub(crate) fn another_clock(&self) -> Clock {
+        self.options.pace.clock()
+    }
+
+    #[track_caller]
+    fn observed_scene<F: Future<Output = ()>>(
+        &mut self,
+        title: &'static str,
+        mut observers: Observers,
+        program: impl FnOnce(Clock) -> F,
+    ) -> io::Result<()> {
         // Stepped through, the scene shows it at every halt.
         if !self.options.plain && self.stepper.is_none() {
             println!("{}", picture::headline(title, self.options.ascii));
         }
         let (clock, recorder) = (self.options.pace.clock(), Recorder::default());
-        let mut observers = Observers::default();
         observers.add(recorder.clone());
         if self.options.trace {
             self.explain_the_story();
@@ -115,6 +149,34 @@ impl Stage {
         }
         self.scenes.push(scene);
         Ok(())
+    }
+
+    /// Runs a program that measures something, on a loop of its own, and returns what it found.
+    ///
+    /// There is no picture of it; and an observer only if a file was asked for, since to observe
+    /// takes time.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for a loop.
+    #[track_caller]
+    pub(crate) fn measure<F: Future>(&self, title: &str, program: F) -> io::Result<F::Output> {
+        let (mut observers, recorder) = (Observers::default(), Recorder::default());
+        if self.options.chrome.is_some() {
+            observers.add(recorder.clone());
+        }
+        if let Some(file) = &self.options.journal {
+            file.scene(self.lesson, title);
+            observers.add(file.clone());
+        }
+        let mut builder = EventLoop::builder().clock(self.options.pace.clock());
+        if !observers.is_empty() {
+            builder = builder.observer(observers);
+        }
+        let found = builder.build()?.run(program);
+        if let Some(file) = &self.options.chrome {
+            file.scene(self.lesson, title, &recorder.0.take(), self.options.pace);
+        }
+        Ok(found)
     }
 
     /// A remark about the program, in a line which `--plain` leaves out.

@@ -1,0 +1,12 @@
+//! What threads share is made of these. Under `--cfg short_order_loom` they are loom's, which tries
+//! every interleaving of the threads: see `tests/models`.
+
+#[cfg(not(short_order_loom))]
+pub(crate) use {::mio, std::sync::atomic, std::thread_local};
+
+#[cfg(short_order_loom)]
+pub(crate) use {loom::sync::atomic, parts::mio, parts::thread_local};
+
+#[cfg(short_order_loom)]
+#[path = "../../tests/models/parts/timer.rs"]
+mod parts;
