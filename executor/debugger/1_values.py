@@ -59,7 +59,7 @@ def some(option):
 
 
 def plain(value):
-    """The number in cells, atomics, newtypes and the like, all of which have one field with data."""
+    """The number in cells, atomics, newtypes and the like: each has one field with data."""
     while value.type.strip_typedefs().code == gdb.TYPE_CODE_STRUCT:
         members = [member for member in value.type.fields() if member.type.sizeof > 0]
         if len(members) != 1:

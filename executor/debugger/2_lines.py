@@ -2,8 +2,8 @@
 #
 # rustc writes the line of each await into the debug information, at the variant of the coroutine
 # in which it is suspended there. gdb reads it and shows it to nobody, so it is read here a second
-# time, straight from the file: once, and only as far as it is asked for. This part needs no gdb: the
-# script for lldb uses it as well.
+# time, straight from the file: once, and only as far as it is asked for. This part needs no gdb:
+# the script for lldb uses it as well.
 
 import re
 import struct
@@ -69,9 +69,11 @@ class Lines:
         end = info.at + length
         version = info.number(2)
         if version >= 5:
-            self.unit_type, self.address_size, table = info.number(1), info.number(1), info.number(4)
+            info.at += 2  # the unit's type, and the size of an address
+            table = info.number(4)
         else:
-            table, self.address_size = info.number(4), info.number(1)
+            table = info.number(4)
+            info.at += 1
         self.strings, self.files = 8, None
         abbreviations = self.abbreviations.get(table) or self.read_abbreviations(table)
         _, root = self.entry(info, abbreviations)

@@ -170,7 +170,7 @@ LEAVES = [
 ]
 # What leads to futures that belong to others, or to none.
 NO_FUTURES = (
-    r"core::task::|core::marker::|core::fmt::|core::sync::|std::|alloc::(sync|rc|string|collections)::"
+    r"core::(task|marker|fmt|sync)::|std::|alloc::(sync|rc|string|collections)::"
     r"|executor::(task|ready|event_loop|context)::|timer::(driver|wheel)::|parking_lot|lock_api"
 )
 
@@ -188,13 +188,13 @@ def state_of(coroutine):
 
 
 def coroutine_name(name):
-    """As its author would call it: `nested`, `Interval::tick`, `down, async block`."""
+    """As its author would call it: `nested`, `Interval::tick`, `down's async block`."""
     path, kind = re.match(r"(.*)::\{async_(\w+)_env#\d+\}$", without_generics(name)).groups()
     path = re.sub(r"::\{(async_\w+|closure)#.*", "", path).split("::")
     # A method has its type before it.
     is_method = len(path) > 1 and path[-2][:1].isupper()
     called = "::".join(path[-2:]) if is_method else path[-1]
-    return called if kind == "fn" else f"{called}, async {kind},"
+    return called if kind == "fn" else f"{called}'s async {kind}"
 
 
 def tree(task):

@@ -81,7 +81,10 @@ class Tasks(AsyncCommand):
 
 def print_table(rows, wide):
     """Columns as wide as they need be; what is in the column `wide` gives way to the others."""
-    clipped = [[clip(cell, 20) if n != wide else cell for n, cell in enumerate(row)] for row in rows]
+    def narrowed(row):
+        return [cell if n == wide else clip(cell, 20) for n, cell in enumerate(row)]
+
+    clipped = [narrowed(row) for row in rows]
     widths = [max(len(row[n]) for row in clipped) for n in range(len(rows[0]))]
     room = 80 - sum(widths) + widths[wide] - 2 * len(widths)
     widths[wide] = min(widths[wide], max(room, 12))
@@ -168,7 +171,7 @@ def running_stack(loop):
 
 def is_inside(name):
     """The runtime's own way from the poll to the future."""
-    return bool(re.match(r"executor::(task::\{impl#\d+\}::poll|lifecycle::\{impl#\d+\}::poll)", name))
+    return bool(re.match(r"executor::(task|lifecycle)::\{impl#\d+\}::poll", name))
 
 
 def started(loop, future):

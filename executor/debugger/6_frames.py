@@ -21,19 +21,18 @@ PANICS = r"^(std|core)::pa"
 
 def is_library(name):
     """Whether a function is of Rust's or C's library, or was written by the compiler."""
-    return not name or bool(
-        re.match(r"<?(core|alloc|std)::|__|_start$|main$|rust_|mem(cpy|move|set|cmp)|epoll_|syscall", name)
-    )
+    library = r"<?(core|alloc|std)::|__|_start$|main$|rust_|mem(cpy|move|set|cmp)|epoll_|syscall"
+    return not name or bool(re.match(library, name))
 
 
 def frame_name(name):
-    """A function as its author would call it: `async nested` for `zoo::nested::{async_fn#0}`."""
+    """A function as its author would call it: `nested` for `zoo::nested::{async_fn#0}`."""
     plain_name = without_generics(name)
     found = re.match(r"(.*?)::\{async_(\w+)#\d+\}$", plain_name)
     if not found:
         return re.sub(r"::\{impl#\d+\}", "", plain_name)
     path = [part for part in found[1].split("::") if not part.startswith("{")]
-    return path[-1] if found[2] == "fn" else f"{path[-1]}, async {found[2]},"
+    return path[-1] if found[2] == "fn" else f"{path[-1]}'s async {found[2]}"
 
 
 def shown_file(line):
@@ -48,8 +47,8 @@ class Shown(FrameDecorator):
         name = self.inferior_frame().name()
         if name is None:
             return super().function()
-        asynchronous = re.search(r"\{async_\w+#\d+\}$", without_generics(name))
-        return ("async " if asynchronous else "") + frame_name(name)
+        is_async_fn = re.search(r"\{async_fn#\d+\}$", without_generics(name))
+        return ("async " if is_async_fn else "") + frame_name(name)
 
     def address(self):
         return None
@@ -84,4 +83,5 @@ def around_panics(around):
     """Whether `step` goes around the functions of std that deal with panics."""
     for line in gdb.execute("info skip", to_string=True).splitlines():
         if line.endswith(" " + PANICS):
-            gdb.execute(f"skip {'enable' if around else 'disable'} {line.split()[0]}", to_string=True)
+            switch = "enable" if around else "disable"
+            gdb.execute(f"skip {switch} {line.split()[0]}", to_string=True)

@@ -261,8 +261,8 @@ def is_on_the_way(function):
 
 def is_before_the_poll(function):
     """What `Core::poll` does before it polls."""
-    before = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task)::|timer::(clock|driver|instant|simulated)"
-    return bool(re.match(before, function))
+    executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task)::"
+    return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated)::", function))
 
 
 class Watch(AsyncCommand):
@@ -284,7 +284,7 @@ class Watch(AsyncCommand):
             gdb.Breakpoint(f"*({byte:#x} as *mut u8)", gdb.BP_WATCHPOINT)
         finally:
             gdb.execute(f"set language {language}", to_string=True)
-        print(f"The program stops when task {task.id} '{task.name}' goes from one state to another.")
+        print(f"It stops when task {task.id} '{task.name}' goes from one state to another.")
 
 
 class Help(AsyncCommand):

@@ -5,9 +5,9 @@
     (lldb) run
     (lldb) async-bt
 
-A best effort, for CodeLLDB. It shows chains of async functions, boxed and pinned futures, `gather!`,
-`timeout`, `sleep` and join handles; not futures of other crates that hide theirs, and not the stack
-of a running task. It was tried with lldb 19 on Linux. On macOS, where debug information lies in
+A best effort, for CodeLLDB. It shows chains of async functions, boxed and pinned futures,
+`gather!`, `timeout`, `sleep` and join handles; not futures of other crates that hide theirs, and
+not the stack of a running task. It was tried with lldb 19 on Linux. On macOS, where debug information lies in
 other files, it can show the tasks and not their awaits. The commands for gdb do more.
 """
 
@@ -33,7 +33,7 @@ def field(value, path):
             value = value.Dereference()
         value = value.GetNonSyntheticValue().GetChildMemberWithName(name)
         if not value.IsValid():
-            raise LookupError(f"the field `{name}` of `{path}` is not there: the script is out of date")
+            raise LookupError(f"there is no field `{name}` (`{path}`): the script is out of date")
     return value
 
 
@@ -208,7 +208,7 @@ class Explorer:
         called = path.rsplit("::", 1)[-1]
         if offset is None:
             return (called, [])
-        state = at(value.GetTarget(), value.GetLoadAddress() + offset, byte(value)).GetValueAsUnsigned()
+        state = number(at(value.GetTarget(), value.GetLoadAddress() + offset, byte(value)))
         where = LINES["line_in"](filename, name, state)
         place = f" at {where[0]}:{where[1]}" if where else ""
         if state == 0:

@@ -44,7 +44,6 @@ impl Core {
             });
         }
         let told = self.journal.is_on().then(|| (label.name(), label.site));
-        header.flags.queue_here();
         self.tasks.borrow_mut().insert(Idle { header: header.clone(), task }, label);
         self.ready.push(header.place());
         if let Some((name, site)) = told {
@@ -79,6 +78,10 @@ impl Core {
     ) -> Poll<thread::Result<F::Output>> {
         let Some(idle) = self.take_for_poll(place) else { return Poll::Pending };
         let polled = self.poll(&idle.header, future);
+        if !matches!(polled, Ok(Poll::Pending)) {
+            // It is over, but for its destructor, which has nobody to wake here.
+            idle.header.flags.close();
+        }
         self.put_back(place, idle);
         match polled {
             Ok(poll) => poll.map(Ok),
@@ -177,7 +180,7 @@ impl Core {
             }
         }
         let mut due = Vec::new();
-        while self.pool.close() > 0 {
+        while self.pool.close(|event| self.tell(|| event)) > 0 {
             // Wakes of tasks that are gone are no reason to stay awake.
             self.ready.clear();
             self.wait(true);

@@ -36,6 +36,12 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
+    /// Of a task that the loop has yet to take in. It is on its way to the ready queue already: a
+    /// call to abort it has nothing to add.
+    pub(crate) fn of_new_task() -> Self {
+        Self { here: AtomicBool::new(true), ..Self::default() }
+    }
+
     /// The loop's thread: may the task be put into the ready queue?
     pub(crate) fn queue_here(&self) -> bool {
         let queued = self.here.load(Relaxed);
@@ -164,7 +170,7 @@ pub(crate) fn let_go(header: Arc<Header>) {
 pub(crate) struct ReadyQueue(RefCell<VecDeque<Place>>);
 
 impl ReadyQueue {
-    /// Only for a task whose flag `here` was just set.
+    /// Only for a task whose flag `here` was just set, or which is new.
     pub(crate) fn push(&self, place: Place) {
         self.0.borrow_mut().push_back(place);
     }

@@ -81,7 +81,7 @@ impl Header {
     /// The header of a task that is yet to be taken in.
     pub(crate) fn new(remote: &Arc<Remote>) -> Arc<Self> {
         let (slot, aborted) = (AtomicU32::new(u32::MAX), AtomicBool::new(false));
-        let (id, flags) = (TaskId(remote.next_number()), Flags::default());
+        let (id, flags) = (TaskId(remote.next_number()), Flags::of_new_task());
         Arc::new(Self { id, slot, flags, aborted, remote: Arc::downgrade(remote) })
     }
 

@@ -73,8 +73,9 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "echo",
     title: "how tasks wait for sockets, a server and its guests on one thread",
     watch: "\
-Each socket has a token. Watch who leaves its waker with which, when the loop
-calls it, and that a socket counts as ready until a try says WouldBlock.",
+A guest sends an order, a waiter sends it back. Each socket has a token: watch
+who leaves its waker with which, when the loop calls it, and that a socket counts
+as ready until a try says WouldBlock.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/echo.py"),

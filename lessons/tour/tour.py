@@ -1,5 +1,5 @@
-# The guide of the lesson `tour`: a command of gdb that shows the text of its stops, bit by bit. It is
-# embedded in the program, as the debugger kit is, which this needs.
+# The guide of the lesson `tour`: a command of gdb that shows the text of its stops, bit by bit. It
+# is embedded in the program, as the debugger kit is.
 
 import os
 import subprocess

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests of their own.
+/// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
+/// of their own.
 const LESSONS: [&str; 6] = ["dinner", "hello", "breakfast", "blocking", "stuck", "echo"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
