@@ -100,24 +100,36 @@ class Wheel:
 
 def loops():
     """All loops that are entered on a thread, that of the selected thread first."""
-    found, selected, frame = [], gdb.selected_thread(), newest()
+    selected, found = gdb.selected_thread(), []
     if selected is None:
         raise Unexpected("The program is not running yet: `run` it, up to a `break`.")
-    chosen = gdb.selected_frame() if frame else None
-    threads = [selected] + [t for t in gdb.selected_inferior().threads() if t.num != selected.num]
+    restore = selection()
+    others = [t for t in gdb.selected_inferior().threads() if t.num != selected.num]
     try:
-        for thread in threads:
+        for thread in [selected] + sorted(others, key=lambda thread: thread.num):
             thread.switch()
             core = entered()
             if core is not None:
                 found.append(Loop(core, thread))
     finally:
-        selected.switch()
-        if chosen is not None and chosen.is_valid():
-            chosen.select()
+        restore()
     if not found:
         raise Unexpected("No event loop is entered just now: it has not begun yet, or is over.")
     return found
+
+
+def selection():
+    """The thread and the frame that are selected: a function that selects them again."""
+    thread = gdb.selected_thread()
+    frame = gdb.selected_frame() if thread is not None and newest() is not None else None
+
+    def restore():
+        if thread is not None and thread.is_valid():
+            thread.switch()
+        if frame is not None and frame.is_valid():
+            frame.select()
+
+    return restore
 
 
 def newest():

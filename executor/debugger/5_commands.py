@@ -12,11 +12,14 @@ class AsyncCommand(gdb.Command):
     What goes wrong is told in a sentence, and never with Python's traceback.
     """
 
+    # Whether it lets the program run. Otherwise the thread and the frame stay selected.
+    moves = False
+
     def __init__(self):
         super().__init__(self.name, gdb.COMMAND_USER, gdb.COMPLETE_NONE)
 
     def invoke(self, argument, from_tty):
-        symbols = gdb.parameter("print symbol")
+        symbols, restore = gdb.parameter("print symbol"), selection()
         # gdb 13 complains about vtables, whose symbols it prints.
         gdb.execute("set print symbol off", to_string=True)
         try:
@@ -25,6 +28,8 @@ class AsyncCommand(gdb.Command):
             raise gdb.GdbError(wrapped(str(problem)))
         finally:
             gdb.execute(f"set print symbol {'on' if symbols else 'off'}", to_string=True)
+            if not self.moves:
+                restore()
 
 
 class AsyncPrefix(gdb.Command):
@@ -38,6 +43,15 @@ class AsyncPrefix(gdb.Command):
 
 
 AsyncPrefix()
+
+
+def each_loop():
+    """The loops, each with a headline if there are several."""
+    found = loops()
+    for loop in found:
+        if len(found) > 1:
+            print(f"The loop of thread {loop.thread.num}:")
+        yield loop
 
 
 def task_number(arguments, command):
@@ -60,10 +74,7 @@ class Tasks(AsyncCommand):
     name = "async tasks"
 
     def show(self, arguments):
-        found = loops()
-        for loop in found:
-            if len(found) > 1:
-                print(f"The loop of thread {loop.thread.num}:")
+        for loop in each_loop():
             rows = [("id", "name", "state", "polls", "waits on", "spawned at")]
             for task in loop.tasks:
                 leaves = [leaf.line() for await_ in self.awaits(task) for leaf in await_.leaves()]
@@ -109,7 +120,7 @@ the leaf. Of the task that is running it shows the call stack. With an id: of th
     def show(self, arguments):
         if arguments:
             return self.show_task(find_task(task_number(arguments, self.name)))
-        for loop in loops():
+        for loop in each_loop():
             for n, task in enumerate(loop.tasks):
                 if n > 0:
                     print()
@@ -190,7 +201,7 @@ class WheelCommand(AsyncCommand):
     name = "async wheel"
 
     def show(self, arguments):
-        for loop in loops():
+        for loop in each_loop():
             wheel, (kind, now) = loop.wheel(), loop.clock()
             count = sum(len(listed) for _, _, listed in wheel.slots)
             time = f"the {kind} clock shows {now:.3f} s" if now is not None else f"a {kind} clock"
@@ -218,7 +229,7 @@ class Ready(AsyncCommand):
     name = "async ready"
 
     def show(self, arguments):
-        for loop in loops():
+        for loop in each_loop():
             ids = loop.ready()
             print("The ready queue is empty." if not ids else "To be polled, in this order:")
             for number in ids:

@@ -144,7 +144,7 @@ class Break(AsyncCommand):
 class Until(AsyncCommand):
     """Runs on to a station, once: `async until fired`, or for one task `async until fired 2`."""
 
-    name = "async until"
+    name, moves = "async until", True
 
     def show(self, arguments):
         station, task = find_station(arguments, self.name)
@@ -205,7 +205,7 @@ class Step(AsyncCommand):
     """Steps to the next line outside of the standard library. At the station `polled` it goes into
 the future that is polled; at a `wake()`, through the vtable into our waker."""
 
-    name = "async step"
+    name, moves = "async step", True
     # A poll takes about fifty steps to its future.
     MOST = 300
 

@@ -8,11 +8,14 @@
 //! (gdb) async bt
 //! ```
 //!
-//! With the argument `hang` it waits for ever, for wakers that are in the hands of channels.
+//! With the argument `hang` it waits for ever, for wakers that are in the hands of channels; with
+//! `two` it has two loops, on two threads.
 
 use std::future::{self, Future, poll_fn};
 use std::hint::black_box;
 use std::pin::{Pin, pin};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use executor::{Clock, EventLoop, JoinHandle, gather, spawn_named, yield_now};
@@ -176,12 +179,29 @@ async fn hanging() {
     future::pending().await
 }
 
+/// Blocks its loop, from when it is there until the other end is gone.
+async fn blocking(here: mpsc::Sender<()>, gone: mpsc::Receiver<()>) {
+    let _ = (here.send(()), gone.recv());
+}
+
+fn two_loops() {
+    let ((here, is_here), (goes, gone)) = (mpsc::channel(), mpsc::channel());
+    let other = thread::spawn(|| executor::run(blocking(here, gone)));
+    is_here.recv().unwrap();
+    executor::run(async {
+        let one_more = spawn_named("never polled", never_polled());
+        inspecting().await;
+        one_more.abort();
+    });
+    drop(goes);
+    other.join().unwrap();
+}
+
 fn main() -> std::io::Result<()> {
-    let hang = std::env::args().nth(1).is_some_and(|argument| argument == "hang");
-    if hang {
-        executor::run(hanging());
-    } else {
-        EventLoop::builder().clock(Clock::simulated()).build()?.run(visiting());
+    match std::env::args().nth(1).as_deref() {
+        Some("hang") => executor::run(hanging()),
+        Some("two") => two_loops(),
+        _ => EventLoop::builder().clock(Clock::simulated()).build()?.run(visiting()),
     }
     Ok(())
 }

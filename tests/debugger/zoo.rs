@@ -20,6 +20,11 @@ fn async_commands_show_the_same_in_an_optimised_program() {
 }
 
 #[test]
+fn loops_on_several_threads_are_shown_one_after_the_other() {
+    session::play(&[&file("two_loops.txt")], &ZOO, &["two"]);
+}
+
+#[test]
 fn a_field_that_was_renamed_is_told_in_a_sentence() {
     session::play(&[&file("renamed.txt")], &ZOO, &[]);
 }
