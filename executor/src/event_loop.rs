@@ -235,6 +235,8 @@ impl Core {
         }
     }
 
+    /// The station `woken`, for wakes by other threads.
+    #[inline(never)]
     fn wake_from(&self, header: &Header, thread: Thread) {
         // A task that was done before the message came is left marked as queued, for ever.
         if self.tasks.borrow_mut().get(header.place()).is_none() {

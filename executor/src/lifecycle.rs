@@ -1,4 +1,8 @@
 //! What the loop does with a task: the transitions numbered in `task.rs`.
+//!
+//! Some functions here and elsewhere are *stations*, at which a debugger can be told to stop
+//! (`async stations` lists them, `executor/debugger` has the script). They are never inlined, so
+//! that they can be found in a release build, too.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -28,8 +32,9 @@ impl Core {
         handle
     }
 
-    /// Transition 1. The future given to `run` comes without a box: it stays where it is. At the
-    /// end of `run` a task is refused, and dropped.
+    /// Transition 1, the station `spawned`. The future given to `run` comes without a box: it stays
+    /// where it is. At the end of `run` a task is refused, and dropped.
+    #[inline(never)]
     pub(crate) fn add(&self, header: Arc<Header>, label: Label, task: Option<BoxedTask>) {
         let id = header.id;
         if self.closing.get() {
@@ -96,6 +101,8 @@ impl Core {
         Some(idle)
     }
 
+    /// The station `polled`.
+    #[inline(never)]
     fn poll<F>(&self, header: &Arc<Header>, future: Pin<&mut F>) -> thread::Result<Poll<F::Output>>
     where
         F: Future + ?Sized,
@@ -113,7 +120,8 @@ impl Core {
         polled
     }
 
-    /// Transition 3.
+    /// Transition 3, the station `pending`.
+    #[inline(never)]
     fn put_back(&self, place: Place, idle: Idle) {
         if let Some(entry) = self.tasks.borrow_mut().get(place) {
             entry.kept_waker = Arc::strong_count(&idle.header) > 1;
@@ -121,8 +129,9 @@ impl Core {
         }
     }
 
-    /// Transitions 6 and 7: the future is dropped at once, outside every borrow. Then whoever
-    /// waits for the task is woken.
+    /// Transitions 6 and 7, the station `done`: the future is dropped at once, outside every borrow.
+    /// Then whoever waits for the task is woken.
+    #[inline(never)]
     fn finish(&self, idle: Idle, ending: Result<(), JoinError>) {
         let task = idle.header.id;
         idle.header.flags.close();

@@ -128,7 +128,8 @@ impl Remote {
 }
 
 /// Wakes a task by the local door: this is where a waker ends up that is called on the thread of
-/// its loop. Does nothing and returns `false` on any other thread.
+/// its loop. Does nothing and returns `false` on any other thread. The station `woken`.
+#[inline(never)]
 pub(crate) fn wake_here(header: &Header) -> bool {
     // Not just "a loop is entered here": a waker of one loop may be called inside another one.
     let core = context::current().filter(|core| header.is_of(&core.remote));

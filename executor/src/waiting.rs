@@ -46,11 +46,16 @@ impl Core {
 
     pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {
         self.driver.expire(due);
-        for Due { timer, late, waker } in due.drain(..) {
-            self.tell(|| Event::TimerFired { timer, late });
-            self.doing.set(Doing::Timer(timer, late));
-            panics::contain("a waker called by a timer", || waker.wake());
-            self.doing.set(Doing::Nothing);
-        }
+        due.drain(..).for_each(|due| self.fire(due));
+    }
+
+    /// The time of one timer has come: the station `fired`.
+    #[inline(never)]
+    fn fire(&self, due: Due) {
+        let Due { timer, late, waker } = due;
+        self.tell(|| Event::TimerFired { timer, late });
+        self.doing.set(Doing::Timer(timer, late));
+        panics::contain("a waker called by a timer", || waker.wake());
+        self.doing.set(Doing::Nothing);
     }
 }

@@ -6,6 +6,7 @@
 //! around the programs (the command line, the pictures, the figures) is in `stage/`.
 
 #![forbid(unsafe_code)]
+#![debugger_visualizer(gdb_script_file = "../tour/tour.py")]
 
 mod blocking;
 mod breakfast;
@@ -16,6 +17,7 @@ mod hello;
 mod io_or_cpu;
 mod stage;
 mod stuck;
+mod tour;
 
 use std::io;
 use std::process::ExitCode;
@@ -50,6 +52,11 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
+        Request::Debug(lesson) => stage::debugger::debug(lesson),
+        Request::Tour => {
+            tour::start();
+            Ok(())
+        }
         Request::Work(job) => return io_or_cpu::work(&job),
     };
     match outcome {
@@ -85,6 +92,7 @@ fn list<'a>(lessons: impl Iterator<Item = &'a &'static Lesson>) {
     for lesson in lessons {
         println!("  {:<10} {}", lesson.name, lesson.title);
     }
+    println!("  {:<10} {}", "tour", tour::TITLE);
 }
 
 #[cfg(test)]

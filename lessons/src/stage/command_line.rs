@@ -9,6 +9,7 @@ use executor::Clock;
 use super::chrome::ChromeFile;
 use super::journal_file::JournalFile;
 use super::{Clocks, Lesson, output, step};
+use crate::tour;
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -20,6 +21,10 @@ pub(crate) enum Request {
     Play(&'static Lesson),
     /// The source of a lesson's asyncio program.
     Python(&'static Lesson),
+    /// One lesson, in gdb.
+    Debug(&'static Lesson),
+    /// The tour, in gdb.
+    Tour,
     /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
     Work(Vec<OsString>),
 }
@@ -83,17 +88,26 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         (true, Some(_)) => refuse("a simulated clock has no speed: leave one of the two out"),
     };
     let named = arguments.get_one::<String>("lesson").map(String::as_str);
-    let lesson = lessons.iter().find(|lesson| Some(lesson.name) == named);
-    let request = match (lesson, arguments.get_flag("python")) {
+    let debugged = arguments.get_one::<String>("debugged").map(String::as_str);
+    if debugged.is_some() && named != Some("debug") {
+        refuse("one lesson at a time: a second name stands behind debug only");
+    }
+    let find = |name| lessons.iter().find(|lesson| Some(lesson.name) == name);
+    let request = match (find(named), arguments.get_flag("python")) {
         (Some(lesson), true) => Request::Python(lesson),
         (Some(lesson), false) => Request::Play(lesson),
         (None, true) => refuse("--python shows one lesson's program: say which lesson's"),
         (None, false) if named == Some("list") => Request::List,
+        (None, false) if named == Some("tour") => Request::Tour,
+        (None, false) if named == Some("debug") => match find(debugged) {
+            Some(lesson) => Request::Debug(lesson),
+            None => refuse("debug starts gdb on one lesson: say which, `debug breakfast`"),
+        },
         (None, false) => Request::Sample,
     };
     let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
     let paced = simulated || arguments.contains_id("speed");
-    if let Request::Play(lesson) = request
+    if let Request::Play(lesson) | Request::Debug(lesson) = request
         && let Some(text) = clash(lesson, simulated, paced, trace, step)
     {
         refuse(&text);
@@ -152,10 +166,17 @@ fn clash(lesson: &Lesson, simulated: bool, paced: bool, trace: bool, step: bool)
 
 fn command(lessons: &[&'static Lesson]) -> Command {
     let names = lessons.iter().map(|lesson| PossibleValue::new(lesson.name).help(lesson.title));
+    let tour = PossibleValue::new("tour").help(tour::TITLE);
     let list = PossibleValue::new("list").help("names the lessons");
+    let debug = PossibleValue::new("debug").help("starts gdb on the lesson that is named next");
+    let debugged = Arg::new("debugged")
+        .value_name("LESSON")
+        .value_parser(PossibleValuesParser::new(lessons.iter().map(|lesson| lesson.name)))
+        .hide_possible_values(true)
+        .help("Behind debug: the lesson to start gdb on");
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(names.chain([list])))
+        .value_parser(PossibleValuesParser::new(names.chain([tour, list, debug])))
         .help("The lesson to play; without one, a sample");
     let clock = Arg::new("clock")
         .long("clock")
@@ -197,7 +218,7 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .hide(true);
     Command::new("lessons")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
-        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal, worker])
+        .args([lesson, debugged, clock, speed, plain, python, trace, step, chrome, journal, worker])
 }
 
 fn speed(text: &str) -> Result<f64, &'static str> {

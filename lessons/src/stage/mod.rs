@@ -4,6 +4,7 @@ mod account;
 mod cast;
 mod chrome;
 pub(crate) mod command_line;
+pub(crate) mod debugger;
 mod figures;
 mod file;
 mod held;
