@@ -1,0 +1,48 @@
+//! (c) Models of the park handshake, as those of `mod.rs` next to this: a driver that falls asleep,
+//! against the thread that calls it.
+
+use std::sync::Arc;
+
+use loom::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use loom::thread;
+
+use crate::{Clock, Driver, Unparker};
+
+/// Two messages are put into the inbox of a loop that sleeps whenever it finds nothing. Relaxed,
+/// the inbox does nothing for the order: the handshake has to.
+fn two_messages(send: fn(&AtomicUsize, usize, &Unparker)) {
+    loom::model(move || {
+        let driver = Driver::new(Clock::real()).unwrap();
+        let inbox = Arc::new(AtomicUsize::new(0));
+        let (unparker, door) = (driver.unparker().clone(), inbox.clone());
+        thread::spawn(move || {
+            for message in 1..=2 {
+                send(&door, message, &unparker);
+            }
+        });
+        let mut received = 0;
+        while received < 2 {
+            driver.wait(true).unwrap();
+            if driver.unparker().take_call() {
+                received = inbox.load(Relaxed);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_call_against_the_sleep_is_not_lost() {
+    two_messages(|inbox, message, unparker| {
+        inbox.store(message, Relaxed);
+        unparker.unpark();
+    });
+}
+
+#[test]
+#[should_panic = "deadlock"]
+fn called_before_the_message_is_there_the_loop_sleeps_for_ever() {
+    two_messages(|inbox, message, unparker| {
+        unparker.unpark();
+        inbox.store(message, Relaxed);
+    });
+}
