@@ -12,6 +12,7 @@ mod join_handle;
 mod many_connections;
 mod nesting;
 mod panics;
+mod random_programs;
 mod scale;
 mod shutdown;
 mod sockets;

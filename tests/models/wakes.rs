@@ -62,6 +62,7 @@ fn wakes_from_everywhere_mean_a_poll_after_each_and_not_one_too_many() {
                     });
                 }
                 cx.waker().wake_by_ref();
+                cx.waker().wake_by_ref();
             }
             if polls > 1 && written.load(Relaxed) == 2 { Poll::Ready(()) } else { Poll::Pending }
         }));
