@@ -19,6 +19,7 @@ mod sockets;
 mod spawn_and_join;
 mod spawner;
 mod support;
+mod table;
 mod timeout;
 mod timers;
 mod wakes;

@@ -45,7 +45,7 @@ fn an_abort_against_the_end_of_a_job() {
     });
 }
 
-/// (g) A job is handed in while the pool's only thread has waited long enough for one.
+/// (g) B11.3: a job is handed in while the pool's only thread has waited long enough for one.
 #[test]
 fn a_job_against_the_end_of_an_idle_thread_is_not_stranded() {
     check(2, |mut event_loop| {
@@ -57,7 +57,7 @@ fn a_job_against_the_end_of_an_idle_thread_is_not_stranded() {
     });
 }
 
-/// (g) A job is handed in while the loop comes to its end, and an idle thread to its own.
+/// (g) B11.4: a job is handed in while the loop comes to its end, and an idle thread to its own.
 #[test]
 fn a_job_against_the_end_of_the_loop_is_run_or_cancelled() {
     check(3, |mut event_loop| {

@@ -12,7 +12,7 @@ impl Wake for Ignored {
     fn wake(self: Arc<Self>) {}
 }
 
-/// The handle is polled and dropped elsewhere while the task completes: neither the waker nor the
+/// B6.2: the handle is polled and dropped elsewhere while the task completes: neither the waker nor the
 /// output stays behind.
 #[test]
 fn a_handle_dropped_on_another_thread_against_the_end_of_the_task() {
@@ -31,7 +31,7 @@ fn a_handle_dropped_on_another_thread_against_the_end_of_the_task() {
     });
 }
 
-/// A thread aborts a task that ends by itself meanwhile: it has ended one way or the other.
+/// B2.2: a thread aborts a task that ends by itself meanwhile: it has ended one way or the other.
 #[test]
 fn an_abort_by_another_thread_against_the_end_of_the_task() {
     check(4, |mut event_loop| {

@@ -1,4 +1,4 @@
-//! (c) Models of the park handshake, as those of `mod.rs` next to this: a driver that falls asleep,
+//! Models of the park handshake, as those of `mod.rs` next to this: a driver that falls asleep,
 //! against the thread that calls it.
 
 use std::sync::Arc;
@@ -30,6 +30,7 @@ fn two_messages(send: fn(&AtomicUsize, usize, &Unparker)) {
     });
 }
 
+/// (c) B4.3: whenever the call comes, the loop finds what it was called for.
 #[test]
 fn a_call_against_the_sleep_is_not_lost() {
     two_messages(|inbox, message, unparker| {
@@ -38,6 +39,7 @@ fn a_call_against_the_sleep_is_not_lost() {
     });
 }
 
+/// (c) The model would notice.
 #[test]
 #[should_panic = "deadlock"]
 fn called_before_the_message_is_there_the_loop_sleeps_for_ever() {

@@ -10,8 +10,6 @@ use super::{Dropped, check, outcome, start};
 use crate::sync::atomic::STORES_INSTEAD;
 use crate::waker;
 
-/// (a) A wake that finds the task on its way already sends nothing. What its thread wrote before
-/// it is seen by the poll all the same.
 fn a_thread_writes_and_wakes_twice() {
     check(4, |mut event_loop| {
         let written = Arc::new(AtomicUsize::new(0));
@@ -33,11 +31,14 @@ fn a_thread_writes_and_wakes_twice() {
     });
 }
 
+/// (a) A wake that finds the task on its way already sends nothing. What its thread wrote before
+/// it is seen by the poll all the same.
 #[test]
 fn a_poll_sees_what_was_written_before_a_wake_that_it_is_not_for() {
     a_thread_writes_and_wakes_twice();
 }
 
+/// (a) The model would notice.
 #[test]
 #[should_panic = "nothing can ever happen again"]
 fn with_the_flag_cleared_by_a_store_a_wake_is_lost() {
@@ -45,7 +46,7 @@ fn with_the_flag_cleared_by_a_store_a_wake_is_lost() {
     a_thread_writes_and_wakes_twice();
 }
 
-/// (b) Two threads, and the task itself, wake it while it is polled or just afterwards.
+/// (b) B4.1, B4.3: two threads, and the task itself, wake it while it is polled or just afterwards.
 #[test]
 fn wakes_from_everywhere_mean_a_poll_after_each_and_not_one_too_many() {
     check(2, |mut event_loop| {
@@ -70,7 +71,7 @@ fn wakes_from_everywhere_mean_a_poll_after_each_and_not_one_too_many() {
     });
 }
 
-/// (d) A thread wakes a task while its loop comes to its end, and after.
+/// (d) B4.5: a thread wakes a task while its loop comes to its end, and after.
 #[test]
 fn a_wake_against_the_end_of_the_loop_does_nothing_and_leaves_nothing() {
     check(4, |mut event_loop| {
@@ -100,7 +101,7 @@ fn a_wake_against_the_end_of_the_loop_does_nothing_and_leaves_nothing() {
     });
 }
 
-/// (d) A thread spawns a task while the loop comes to its end, and after.
+/// (d) B5.2: a thread spawns a task while the loop comes to its end, and after.
 #[test]
 fn a_spawn_against_the_end_of_the_loop_is_run_or_refused() {
     check(4, |mut event_loop| {
