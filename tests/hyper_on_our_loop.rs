@@ -4,11 +4,12 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::process::Command;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use executor::net::{TcpListener, TcpStream};
-use executor::{gather_all, spawn};
+use executor::{gather_all, spawn, spawn_blocking};
 use futures_io::{AsyncRead, AsyncWrite};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -123,7 +124,7 @@ fn whole(bytes: impl Into<Bytes>) -> Body {
 }
 
 /// The kitchen: `/echo` sends the body back as it comes, `/slow` after a while its path and
-/// query, and there is nothing else.
+/// query, `/hello` at once, and there is nothing else.
 async fn answer(request: Request<Incoming>) -> Result<Response<Body>, hyper::Error> {
     Ok(match request.uri().path() {
         "/echo" => Response::new(request.into_body().boxed()),
@@ -131,6 +132,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, hyper::Err
             timer::sleep(ms(5)).await;
             Response::new(whole(request.uri().to_string()))
         }
+        "/hello" => Response::new(whole("hello")),
         path => {
             let mut nothing = Response::new(whole(format!("there is no {path}")));
             *nothing.status_mut() = StatusCode::NOT_FOUND;
@@ -309,4 +311,37 @@ fn a_client_that_goes_away_in_the_middle_leaves_the_server_working() {
             served.await.unwrap().unwrap();
         });
     });
+}
+
+/// A load that is not ours: Apache's `ab`, 64 connections at a time, each request on its own
+/// connection and then on ones that are kept. Where there is no `ab` it is left out, unless
+/// REQUIRE_AB is set.
+#[test]
+fn every_request_of_a_load_from_outside_is_answered() {
+    if Command::new("ab").arg("-V").output().is_err() {
+        assert!(std::env::var_os("REQUIRE_AB").is_none(), "there is no ab: install apache2-utils");
+        return eprintln!("left out: there is no ab (it is in Debian's apache2-utils)");
+    }
+    for (requests, kept) in [(2_000, None), (10_000, Some("-k"))] {
+        let report = ends(move || {
+            executor::run(async move {
+                let address = serve(Version::Http1).await;
+                let mut load = Command::new("ab");
+                load.args(["-n", &requests.to_string(), "-c", "64", "-s", "30"]).args(kept);
+                load.arg(format!("http://{address}/hello"));
+                spawn_blocking(move || load.output()).await.unwrap().unwrap()
+            })
+        });
+        let text = String::from_utf8_lossy(&report.stdout);
+        let figure = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            line.unwrap_or_else(|| panic!("no {name}\n{text}")).trim().to_owned()
+        };
+        assert_eq!(figure("Complete requests:"), requests.to_string(), "{text}");
+        assert_eq!(figure("Failed requests:"), "0", "{text}");
+        assert!(!text.contains("Non-2xx"), "{text}");
+        if kept.is_some() {
+            assert_eq!(figure("Keep-Alive requests:"), requests.to_string(), "{text}");
+        }
+    }
 }

@@ -39,6 +39,8 @@ struct State {
     /// The latest timer that fired, and how late.
     fired: Option<(Key, Duration)>,
     ready_sockets: BTreeSet<usize>,
+    open_sockets: BTreeSet<usize>,
+    closed_sockets: BTreeSet<usize>,
 }
 
 impl Checker {
@@ -71,6 +73,7 @@ impl Observer for Checker {
         state.tasks(event);
         state.timers(event);
         state.jobs(event);
+        state.sockets(event);
         state.the_loop(event);
         state.last = Some(event.clone());
     }
@@ -120,6 +123,16 @@ impl State {
             }
             Event::SlowPoll { task, .. } => {
                 self.rule(self.alive.contains_key(task), || format!("{task} is slow, not alive"));
+            }
+            Event::Awaits { task, other } => {
+                let is_there = self.alive.contains_key(other) || self.jobs.contains_key(other);
+                self.rule(is_there, || format!("{task} awaits {other}, which is over"));
+                self.is_at_work(Some(*task), event);
+            }
+            Event::Aborted { task, by } => {
+                let is_there = self.alive.contains_key(task) || self.jobs.contains_key(task);
+                self.rule(is_there, || format!("{task} is aborted, but over"));
+                self.is_at_work(*by, event);
             }
             Event::Done { task } | Event::Cancelled { task } | Event::Panicked { task } => {
                 let was_alive = self.alive.remove(task).is_some();
@@ -191,8 +204,31 @@ impl State {
                 let before = self.jobs.remove(task);
                 self.rule(before == Some(true), || format!("the job {task} ends: {before:?}"));
             }
+            _ => {}
+        }
+    }
+
+    fn sockets(&mut self, event: &Event) {
+        match event {
+            Event::IoRegistered { token, by } => {
+                self.is_at_work(*by, event);
+                let is_new = self.open_sockets.insert(*token);
+                let is_new = is_new && !self.closed_sockets.contains(token);
+                self.rule(is_new, || format!("the token {token} is given away twice"));
+            }
             Event::IoReady(readiness) => {
                 self.ready_sockets.insert(readiness.token);
+            }
+            Event::IoWaits { token, by, .. } => {
+                self.is_at_work(*by, event);
+                let is_open = self.open_sockets.contains(token);
+                self.rule(is_open, || format!("somebody waits at {token}, which is not open"));
+            }
+            Event::IoClosed { token, by } => {
+                self.is_at_work(*by, event);
+                let was_open = self.open_sockets.remove(token);
+                self.rule(was_open, || format!("{token} is closed, but was not open"));
+                self.closed_sockets.insert(*token);
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use executor::journal::{Cause, Event, Observer};
+use executor::journal::{Cause, Event, Observer, Way};
 use executor::{Clock, EventLoop, TaskId};
 
 mod lessons;
@@ -21,6 +21,8 @@ struct Story(Rc<RefCell<Told>>);
 struct Told {
     lines: Vec<String>,
     names: HashMap<TaskId, String>,
+    /// The tokens, in the order in which they were given away.
+    tokens: Vec<usize>,
     polling: bool,
     now: Duration,
 }
@@ -32,6 +34,9 @@ impl Observer for Story {
             let is_job = matches!(event, Event::JobQueued { .. });
             let name = if is_job { format!("the job of {name}") } else { name.to_string() };
             told.names.insert(*task, name);
+        }
+        if let Event::IoRegistered { token, .. } = event {
+            told.tokens.push(*token);
         }
         let line = told.line(event);
         if at > told.now {
@@ -64,6 +69,8 @@ impl Told {
                 let waited = waited.collect::<Vec<_>>().join(", ");
                 format!("slow {} {took:?}, waited: [{waited}]", name(task))
             }
+            Event::Awaits { other, .. } => format!("await {}", name(other)),
+            Event::Aborted { task, .. } => format!("abort {}", name(task)),
             Event::Done { task } => format!("done {}", name(task)),
             Event::Cancelled { task } => format!("cancelled {}", name(task)),
             Event::Panicked { task } => format!("panicked {}", name(task)),
@@ -81,8 +88,25 @@ impl Told {
             Event::JobQueued { task, .. } => format!("hand in {}", name(task)),
             Event::JobStarted { task, .. } => format!("start {}", name(task)),
             Event::JobFinished { task } => format!("finish {}", name(task)),
-            other => format!("{other:?}"),
+            Event::IoRegistered { token, .. } => format!("register {}", self.socket(*token)),
+            Event::IoWaits { token, way, would_block, .. } => {
+                let why = if *would_block { "would block" } else { "untried" };
+                let way = if *way == Way::Read { "read" } else { "write" };
+                format!("wait to {way} {}: {why}", self.socket(*token))
+            }
+            Event::IoClosed { token, .. } => format!("close {}", self.socket(*token)),
+            Event::IoReady(io) => {
+                let ways = [("readable", io.readable), ("writable", io.writable)];
+                let ways: Vec<_> =
+                    ways.into_iter().filter(|(_, is)| *is).map(|(way, _)| way).collect();
+                format!("{} is {}", self.socket(io.token), ways.join(", "))
+            }
         }
+    }
+
+    fn socket(&self, token: usize) -> String {
+        let number = self.tokens.iter().position(|other| *other == token);
+        format!("socket {}", number.expect("it was registered") + 1)
     }
 
     fn cause(&self, cause: &Cause) -> String {
@@ -93,7 +117,8 @@ impl Told {
             Cause::Join(of) => format!("end of {}", self.names[of]),
             Cause::Timer { .. } => "timer".to_owned(),
             Cause::Thread(_) => "thread".to_owned(),
-            other => format!("{other:?}"),
+            Cause::Io(io) => self.socket(io.token),
+            Cause::Outside => "outside".to_owned(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod gone;
 mod reactor;
 mod readiness;
 mod sleep;
+mod told;
 mod turns;
 mod udp;
 mod write;

@@ -58,8 +58,7 @@ impl Builder {
 
     /// Has every poll reported that takes longer than `limit`, with the tasks that had to wait for
     /// its end: to the observer as [`Event::SlowPoll`], without one as a line on stderr. asyncio
-    /// does so in debug mode. Timers that have come due meanwhile are fired right after such a
-    /// poll, a little earlier than without this.
+    /// does so in debug mode.
     pub fn slow_poll(mut self, limit: Duration) -> Self {
         self.slow_poll = Some(limit);
         self
@@ -99,6 +98,7 @@ impl Builder {
                 reactor: Arc::new(Reactor::new(registry)),
                 budget: Cell::new(BUDGET),
                 pool: Pool::new(self.blocking_threads, unparker, clock),
+                is_watched: self.observer.is_some() || self.slow_poll.is_some(),
                 journal: Journal::new(self.observer),
                 slow_poll: self.slow_poll,
                 doing: Cell::new(Doing::Nothing),

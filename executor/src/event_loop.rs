@@ -140,6 +140,8 @@ impl Drop for EventLoop {
         for waker in self.core.reactor.close() {
             panics::contain("a waker called by a socket", || waker.wake());
         }
+        // Those of sleeps that outlive the loop.
+        panics::contain("a waker kept by a timer", || drop(self.core.driver.take_timers()));
     }
 }
 
@@ -155,6 +157,8 @@ pub(crate) struct Core {
     pub(crate) budget: Cell<u32>,
     pub(crate) pool: Pool,
     pub(crate) journal: Journal,
+    /// Polls are timed: somebody observes the loop, or there is a limit.
+    pub(crate) is_watched: bool,
     /// How long a poll may take before it is reported.
     pub(crate) slow_poll: Option<Duration>,
     /// What is going on just now, for the journal.
@@ -173,8 +177,11 @@ impl Core {
         let mut polls = 0;
         let mut due = Vec::new();
         loop {
-            // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks.
-            self.empty_inbox();
+            // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks. It
+            //    is empty unless somebody has called: to look at that is cheaper.
+            if self.remote.unparker.take_call() {
+                self.empty_inbox();
+            }
 
             // 2. Run one round: the tasks that are ready now. What becomes ready meanwhile, a
             //    task that wakes itself above all, waits for the next round.
@@ -210,9 +217,6 @@ impl Core {
     }
 
     pub(crate) fn empty_inbox(&self) {
-        if !self.remote.unparker.take_call() {
-            return;
-        }
         for messages in 0.. {
             // Other threads may send faster than this. The rest is for the next turn.
             if messages == ROUND && !self.closing.get() {

@@ -4,10 +4,12 @@ use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
+use crate::journal::Event;
 use crate::label::Label;
 use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering::*};
 use crate::task::{Header, TaskId};
-use crate::{panics, ready, waker};
+use crate::{context, panics, ready, waker};
 
 /// Waits for a task and takes its output: asyncio's `Task`, tokio's `JoinHandle`.
 ///
@@ -33,14 +35,16 @@ pub struct JoinHandle<T> {
     /// Weak: a handle is no waker, and does not count as one.
     header: Weak<Header>,
     cell: Arc<JoinCell<T>>,
+    /// It has left a waker in the cell.
+    waits: bool,
 }
 
 /// A handle, and what completes it.
 pub(crate) fn pair<T>(header: &Arc<Header>) -> (JoinHandle<T>, Completer<T>) {
-    let (outcome, finished, joiner, who) = Default::default();
-    let cell = Arc::new(JoinCell(Mutex::new(State { outcome, finished, joiner, who })));
-    let completer = Completer { cell: cell.clone(), outcome: None, published: false };
-    (JoinHandle { id: header.id, header: Arc::downgrade(header), cell }, completer)
+    let state = State { outcome: None, joiner: None, who: None };
+    let cell = Arc::new(JoinCell { finished: AtomicBool::new(false), state: Mutex::new(state) });
+    let completer = Completer { cell: cell.clone(), outcome: None };
+    (JoinHandle { id: header.id, header: Arc::downgrade(header), cell, waits: false }, completer)
 }
 
 impl<T> JoinHandle<T> {
@@ -51,12 +55,12 @@ impl<T> JoinHandle<T> {
 
     /// Whether the task has come to its end, in whichever way.
     pub fn is_finished(&self) -> bool {
-        self.cell.0.lock().finished
+        self.cell.is_finished()
     }
 
     /// Whether the end of the task wakes this waker.
     pub(crate) fn wakes(&self, waker: &Waker) -> bool {
-        self.cell.0.lock().joiner.as_ref().is_some_and(|joiner| joiner.will_wake(waker))
+        self.cell.state.lock().joiner.as_ref().is_some_and(|joiner| joiner.will_wake(waker))
     }
 
     /// Cancels the task: asyncio's `Task.cancel`, except that the task has no say in it.
@@ -79,9 +83,20 @@ impl<T> JoinHandle<T> {
         // It is not cancelled here and now: the caller may hold a lock that its destructor takes.
         if let Some(header) = self.header.upgrade() {
             header.set_aborted();
+            self.tell(|task, by| Some(Event::Aborted { task, by }));
             if !ready::wake_here(&header) {
                 ready::wake_elsewhere(header);
             }
+        }
+    }
+
+    /// Tells the journal, on the loop's own thread, of the task and the one that is at work.
+    fn tell(&self, event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>) {
+        let Some(core) = context::current().filter(|core| core.journal.is_on()) else { return };
+        let is_ours = self.header.upgrade().is_some_and(|header| header.is_of(&core.remote));
+        let event = event(self.id, core.doing.get().task());
+        if let Some(event) = event.filter(|_| is_ours && !self.is_finished()) {
+            core.tell(|| event);
         }
     }
 }
@@ -90,28 +105,28 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut waker = None;
-        loop {
-            let mut state = self.cell.0.lock();
-            if state.finished {
-                let again =
-                    || panic!("the JoinHandle of {} was polled after it was ready", self.id);
-                return Poll::Ready(state.outcome.take().unwrap_or_else(again));
-            }
-            if state.joiner.as_ref().is_some_and(|joiner| joiner.will_wake(cx.waker())) {
-                return Poll::Pending;
-            }
-            // The latest to ask is the one to be told.
-            if let Some(waker) = waker.take() {
-                let replaced = state.joiner.replace(waker);
-                drop(state);
-                drop(replaced);
+        let this = self.get_mut();
+        if !this.is_finished() {
+            if this.waits && this.wakes(cx.waker()) {
                 return Poll::Pending;
             }
             // Cloning a waker is foreign code, as dropping one is: not under the lock.
-            drop(state);
-            waker = Some(cx.waker().clone());
+            let waker = cx.waker().clone();
+            let mut state = this.cell.state.lock();
+            // Under the lock it is asked again: whoever finishes now finds the waker.
+            if !this.is_finished() {
+                // The latest to ask is the one to be told.
+                let replaced = state.joiner.replace(waker);
+                drop(state);
+                drop(replaced);
+                this.waits = true;
+                this.tell(|other, task| Some(Event::Awaits { task: task?, other }));
+                return Poll::Pending;
+            }
         }
+        let outcome = this.cell.state.lock().outcome.take();
+        let again = || panic!("the JoinHandle of {} was polled after it was ready", this.id);
+        Poll::Ready(outcome.unwrap_or_else(again))
     }
 }
 
@@ -153,12 +168,14 @@ impl fmt::Debug for JoinError {
 impl std::error::Error for JoinError {}
 
 /// Where a task, or a blocking job, leaves its outcome for the handle.
-struct JoinCell<T>(Mutex<State<T>>);
+struct JoinCell<T> {
+    /// There was an outcome: it is there still, or was taken. Set under the lock.
+    finished: AtomicBool,
+    state: Mutex<State<T>>,
+}
 
 struct State<T> {
     outcome: Option<Result<T, JoinError>>,
-    /// There was an outcome: it is there still, or was taken.
-    finished: bool,
     /// Waits for the outcome.
     joiner: Option<Waker>,
     /// Who panicked, should nobody ask.
@@ -170,7 +187,12 @@ pub(crate) struct Completer<T> {
     cell: Arc<JoinCell<T>>,
     /// Kept back until the future is gone.
     outcome: Option<Result<T, JoinError>>,
-    published: bool,
+}
+
+impl<T> JoinCell<T> {
+    fn is_finished(&self) -> bool {
+        self.finished.load(Acquire)
+    }
 }
 
 impl<T> Completer<T> {
@@ -180,28 +202,27 @@ impl<T> Completer<T> {
 
     pub(crate) fn fail(&mut self, failure: JoinError, label: &Label) {
         if let JoinError::Panicked(_) = failure {
-            self.cell.0.lock().who = Some(label.to_string());
+            self.cell.state.lock().who = Some(label.to_string());
         }
         self.keep(Err(failure));
     }
 
     /// Lets the handle have the outcome; returns whoever waits for it.
     pub(crate) fn publish(&mut self) -> Option<Waker> {
-        self.published = true;
-        let mut state = self.cell.0.lock();
-        state.finished = true;
+        let mut state = self.cell.state.lock();
+        self.cell.finished.store(true, Release);
         state.outcome = Some(self.outcome.take().unwrap_or(Err(JoinError::Cancelled)));
         state.joiner.take()
     }
 
     pub(crate) fn joiner(&self) -> Option<Arc<Header>> {
-        waker::header(self.cell.0.lock().joiner.as_ref()?)
+        waker::header(self.cell.state.lock().joiner.as_ref()?)
     }
 }
 
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {
-        if !self.published
+        if !self.cell.is_finished()
             && let Some(joiner) = self.publish()
         {
             panics::contain("a waker called by a join handle", || joiner.wake());
@@ -212,8 +233,10 @@ impl<T> Drop for Completer<T> {
 impl<T> Drop for JoinHandle<T> {
     /// Whoever waits for the task by this handle, waits no longer.
     fn drop(&mut self) {
-        let joiner = self.cell.0.lock().joiner.take();
-        drop(joiner);
+        if self.waits && !self.is_finished() {
+            let joiner = self.cell.state.lock().joiner.take();
+            drop(joiner);
+        }
     }
 }
 
@@ -221,7 +244,7 @@ impl<T> Drop for JoinCell<T> {
     /// Neither the task nor a handle is left. For a panic asyncio says here that a "Task exception
     /// was never retrieved".
     fn drop(&mut self) {
-        let state = self.0.get_mut();
+        let state = self.state.get_mut();
         match (state.outcome.take(), &state.who) {
             (Some(Err(JoinError::Panicked(panic))), Some(who)) => {
                 let text = panics::message(&*panic);

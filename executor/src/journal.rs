@@ -68,6 +68,10 @@ pub enum Event {
     /// That poll held the loop for longer than [`Builder::slow_poll`](crate::Builder::slow_poll)
     /// allows. Meanwhile these tasks were ready, or their timers due: each for so long.
     SlowPoll { task: TaskId, took: Duration, waited: Vec<(TaskId, Duration)> },
+    /// A task left its waker with the handle of the task (or job) `other`, whose end wakes it.
+    Awaits { task: TaskId, other: TaskId },
+    /// The task `by` (or none) asked for a task to be cancelled, which wakes it.
+    Aborted { task: TaskId, by: Option<TaskId> },
     /// A task has its output, and its future was dropped.
     Done { task: TaskId },
     /// A task was aborted, or the loop has ended before it; its future was dropped.
@@ -86,6 +90,12 @@ pub enum Event {
     IoRegistered { token: usize, by: Option<TaskId> },
     /// A socket became ready; next, whoever waits for it is woken.
     IoReady(Readiness),
+    /// The task `by` wants to use a socket this way, and has left its waker with it, as it is not
+    /// ready. If the system has said so just now, by `WouldBlock`, the socket counts as ready no
+    /// more; if not, it was not even tried.
+    IoWaits { token: usize, by: Option<TaskId>, way: Way, would_block: bool },
+    /// The task `by` closed a socket.
+    IoClosed { token: usize, by: Option<TaskId> },
     /// Nothing is ready, so the loop goes to sleep, at the longest until that moment.
     Parked { until: Option<Instant> },
     /// The loop's sleep has ended.
@@ -152,6 +162,15 @@ pub struct Readiness {
     pub readable: bool,
     /// There is room to write, or an error to be told.
     pub writable: bool,
+}
+
+/// Reading and writing are two things: a socket may be ready for one and not for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To read; of a listener, to accept.
+    Read = 0,
+    /// To write; at first, to be connected.
+    Write = 1,
 }
 
 /// What the loop is doing just now: the answer to "who was that?".

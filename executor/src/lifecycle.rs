@@ -1,6 +1,5 @@
 //! What the loop does with a task: the transitions numbered in `task.rs`.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,12 +14,6 @@ use crate::net::socket::BUDGET;
 use crate::panics::contain;
 use crate::task::{BoxedTask, Header, Idle, Place, Task, TaskId};
 use crate::{JoinError, Stuck, waker};
-
-enum Ending {
-    Done,
-    Cancelled,
-    Panicked(Box<dyn Any + Send>),
-}
 
 impl Core {
     /// Makes a future a task.
@@ -60,14 +53,16 @@ impl Core {
         let Some(mut idle) = self.take_for_poll(place) else { return };
         let Some(task) = &mut idle.task else { return };
         if idle.header.is_aborted() {
-            return self.finish(idle, Ending::Cancelled);
+            return self.finish(idle, Err(JoinError::Cancelled));
         }
         match self.poll(&idle.header, task.as_mut()) {
             // It was aborted while it was polled.
-            Ok(Poll::Pending) if idle.header.is_aborted() => self.finish(idle, Ending::Cancelled),
+            Ok(Poll::Pending) if idle.header.is_aborted() => {
+                self.finish(idle, Err(JoinError::Cancelled))
+            }
             Ok(Poll::Pending) => self.put_back(place, idle),
-            Ok(Poll::Ready(())) => self.finish(idle, Ending::Done),
-            Err(panic) => self.finish(idle, Ending::Panicked(panic)),
+            Ok(Poll::Ready(())) => self.finish(idle, Ok(())),
+            Err(panic) => self.finish(idle, Err(JoinError::Panicked(panic))),
         }
     }
 
@@ -104,7 +99,7 @@ impl Core {
     {
         self.doing.set(Doing::Task(header.id));
         self.budget.set(BUDGET);
-        let watch = self.watch(header);
+        let watch = if self.is_watched { self.watch(header) } else { None };
         let waker = waker::lend(header);
         let mut cx = Context::from_waker(&waker);
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
@@ -125,26 +120,23 @@ impl Core {
 
     /// Transitions 6 and 7: the future is dropped at once, outside every borrow. Then whoever
     /// waits for the task is woken.
-    fn finish(&self, idle: Idle, ending: Ending) {
-        let id = idle.header.id;
+    fn finish(&self, idle: Idle, ending: Result<(), JoinError>) {
+        let task = idle.header.id;
         idle.header.flags.close();
         let entry = self.tasks.borrow_mut().remove(idle.header.place());
-        let (Some(entry), Some(mut task)) = (entry, idle.task) else { return };
-        let (event, failure) = match ending {
-            Ending::Done => (Event::Done { task: id }, None),
-            Ending::Cancelled => (Event::Cancelled { task: id }, Some(JoinError::Cancelled)),
-            Ending::Panicked(panic) => {
-                (Event::Panicked { task: id }, Some(JoinError::Panicked(panic)))
-            }
-        };
-        self.doing.set(Doing::Task(id));
+        let (Some(entry), Some(mut boxed)) = (entry, idle.task) else { return };
+        self.doing.set(Doing::Task(task));
         let destructor = format_args!("the destructor of task {},", entry.label);
-        contain(destructor, || task.as_mut().drop_future());
-        self.tell(|| event);
-        let joiner = task.as_mut().publish(failure, &entry.label);
-        drop(task);
+        contain(destructor, || boxed.as_mut().drop_future());
+        self.tell(|| match &ending {
+            Ok(()) => Event::Done { task },
+            Err(JoinError::Cancelled) => Event::Cancelled { task },
+            Err(JoinError::Panicked(_)) => Event::Panicked { task },
+        });
+        let joiner = boxed.as_mut().publish(ending.err(), &entry.label);
+        drop(boxed);
         if let Some(joiner) = joiner {
-            self.doing.set(Doing::Join(id));
+            self.doing.set(Doing::Join(task));
             contain("a waker called by a join handle", || joiner.wake());
         }
         self.doing.set(Doing::Nothing);
@@ -154,7 +146,7 @@ impl Core {
     pub(crate) fn finish_main<T>(&self, task: TaskId, outcome: &thread::Result<Result<T, Stuck>>) {
         let idle = self.tasks.borrow_mut().take(task);
         if let Some(idle) = idle {
-            self.finish(idle, Ending::Done);
+            self.finish(idle, Ok(()));
         }
         self.tell(|| match outcome {
             Ok(Ok(_)) => Event::Done { task },
@@ -172,7 +164,7 @@ impl Core {
             // The borrow ends before the task does.
             let idle = self.tasks.borrow_mut().take_at(slot);
             if let Some(idle) = idle {
-                self.finish(idle, Ending::Cancelled);
+                self.finish(idle, Err(JoinError::Cancelled));
             }
         }
         let mut due = Vec::new();
@@ -182,11 +174,11 @@ impl Core {
             self.wait(true);
             self.wake_sockets();
             self.fire_timers(&mut due);
+            self.remote.unparker.take_call();
             self.empty_inbox();
         }
-        // A task spawned by another thread is refused like all others. The call is our own: what
-        // is not worth one may lie in the inbox, too.
-        self.remote.unparker.unpark();
+        // A task spawned by another thread is refused like all others.
+        self.remote.unparker.take_call();
         self.empty_inbox();
         self.pool.open();
         self.ready.clear();

@@ -47,10 +47,6 @@ impl Core {
 
     pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {
         self.driver.expire(due);
-        self.wake_due(due);
-    }
-
-    pub(crate) fn wake_due(&self, due: &mut Vec<Due>) {
         for Due { timer, late, waker } in due.drain(..) {
             self.tell(|| Event::TimerFired { timer, late });
             self.doing.set(Doing::Timer(timer, late));

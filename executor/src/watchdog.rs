@@ -1,5 +1,6 @@
 //! Which poll held the loop for too long, and who had to wait: asyncio's `slow_callback_duration`.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +22,8 @@ pub(crate) struct Watch {
 }
 
 impl Core {
-    /// Before a poll. `None` if nobody wants to know.
+    /// Before a poll.
     pub(crate) fn watch(&self, header: &Header) -> Option<Watch> {
-        if !self.journal.is_on() && self.slow_poll.is_none() {
-            return None;
-        }
         let poll = self.tasks.borrow_mut().get(header.place())?.polls;
         self.tell(|| Event::PollStarted { task: header.id, poll });
         Some(Watch { poll, started: self.now(), ready: self.ready.len() })
@@ -42,17 +40,17 @@ impl Core {
 
     fn report_slow_poll(&self, header: &Header, took: Duration, ready: usize) {
         let mut waited: Vec<_> = self.ready.first(ready).into_iter().map(|id| (id, took)).collect();
-        // Timers that have come due meanwhile are fired at once: they have waited long enough.
         let mut due = Vec::new();
-        self.driver.expire(&mut due);
-        let waiting = due.iter().filter_map(|due| Some((waker::header(&due.waker)?.id, due.late)));
-        waited.extend(waiting.map(|(id, late)| (id, late.min(took))));
+        self.driver.each_due(|waker, late| {
+            due.extend(waker::header(waker).map(|header| (header.id, late.min(took))));
+        });
+        due.sort_by_key(|&(id, late)| (Reverse(late), id));
+        waited.extend(due);
         if self.journal.is_on() {
             self.tell(|| Event::SlowPoll { task: header.id, took, waited });
         } else {
             panics::report(self.sentence(header, took, &waited));
         }
-        self.wake_due(&mut due);
     }
 
     fn sentence(&self, header: &Header, took: Duration, waited: &[(TaskId, Duration)]) -> String {

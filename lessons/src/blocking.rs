@@ -61,6 +61,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 A heart beats every half second next to a coroutine that waits for five. Watch
 when the beats come: before `Done sleeping`, or all of them after it.",
     play,
+    real_only: None,
     python: include_str!("../python/blocking.py"),
     look: &[
         Look { file: "executor/src/lib.rs", item: "spawn_blocking", why: "the way out" },

@@ -52,6 +52,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 Coffee takes two seconds, toast one. Watch the order of the lines: gathered, the
 toast is started before the coffee is ready, by the same one thread.",
     play,
+    real_only: None,
     python: include_str!("../python/breakfast.py"),
     look: &[
         Look { file: "executor/src/gather.rs", item: "poll", why: "asks each of the tasks" },

@@ -68,6 +68,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 Water takes ten minutes to boil (a minute is a tenth of a second), vegetables six
 to chop. There is one cook: watch what waits for what.",
     play,
+    real_only: None,
     python: include_str!("../python/dinner.py"),
     look: &[
         Look { file: "executor/src/event_loop.rs", item: "run", why: "the cook, turn by turn" },

@@ -1,7 +1,7 @@
 //! The lessons of Short Order: programs that run on its event loop and show how it works.
 //!
 //! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
-//! `blocking.rs`, `stuck.rs`. Its upper part is the program, which mirrors the asyncio program of the same
+//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `echo.rs`. Its upper part is the program, which mirrors the asyncio program of the same
 //! name in `lessons/python`. What stands around the programs (the command line, the pictures, the
 //! figures) is in `stage/`.
 
@@ -10,6 +10,8 @@
 mod blocking;
 mod breakfast;
 mod dinner;
+mod echo;
+mod fetch;
 mod hello;
 mod stage;
 mod stuck;
@@ -20,8 +22,15 @@ use std::process::ExitCode;
 use stage::{Lesson, Options, Request, println};
 
 /// All lessons, in the order in which to take them.
-const LESSONS: &[&Lesson] =
-    &[&dinner::LESSON, &hello::LESSON, &breakfast::LESSON, &blocking::LESSON, &stuck::LESSON];
+const LESSONS: &[&Lesson] = &[
+    &dinner::LESSON,
+    &hello::LESSON,
+    &breakfast::LESSON,
+    &blocking::LESSON,
+    &stuck::LESSON,
+    &fetch::LESSON,
+    &echo::LESSON,
+];
 
 /// What a bare `cargo run` plays.
 const SAMPLE: &[&Lesson] = &[&breakfast::LESSON, &blocking::LESSON];

@@ -78,6 +78,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 Three programs that can never end. In asyncio they would hang. Watch which ones
 the loop sees through, and whom it names.",
     play,
+    real_only: None,
     python: include_str!("../python/stuck.py"),
     look: &[
         Look { file: "executor/src/stuck.rs", item: "stuck", why: "counts who could still wake" },

@@ -8,6 +8,11 @@ use crate::stage::command_line::Pace;
 use crate::stage::output::capture;
 use crate::stage::{Lesson, Options};
 
+/// Those that can be played under a simulated clock.
+pub(crate) fn simulated_lessons() -> impl Iterator<Item = &'static Lesson> {
+    LESSONS.iter().copied().filter(|lesson| lesson.real_only.is_none())
+}
+
 fn simulated(lesson: &Lesson, plain: bool, ascii: bool) -> String {
     let options = Options { pace: Pace::Simulated, plain, ascii, ..Options::default() };
     capture(|| lesson.perform(&options).expect("there are descriptors left for a loop"))
@@ -15,7 +20,7 @@ fn simulated(lesson: &Lesson, plain: bool, ascii: bool) -> String {
 
 #[test]
 fn a_lesson_fits_the_screen() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let text = simulated(lesson, false, false);
         assert!(text.lines().count() <= 40, "{} lines:\n{text}", text.lines().count());
         for line in text.lines() {
@@ -27,7 +32,7 @@ fn a_lesson_fits_the_screen() {
 
 #[test]
 fn a_lesson_is_the_same_every_time_under_a_simulated_clock() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let first = simulated(lesson, false, false);
         for _ in 0..50 {
             assert_eq!(simulated(lesson, false, false), first);
@@ -37,7 +42,7 @@ fn a_lesson_is_the_same_every_time_under_a_simulated_clock() {
 
 #[test]
 fn a_lesson_is_all_ascii_if_asked() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let text = simulated(lesson, false, true);
         assert!(text.is_ascii(), "{text}");
     }
@@ -45,7 +50,7 @@ fn a_lesson_is_all_ascii_if_asked() {
 
 #[test]
 fn plain_is_the_program_alone() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let (plain, full) = (simulated(lesson, true, false), simulated(lesson, false, false));
         let mut rest = full.lines();
         for line in plain.lines() {
@@ -65,7 +70,7 @@ fn traced(lesson: &Lesson, ascii: bool) -> String {
 
 #[test]
 fn a_story_is_as_wide_as_the_screen_and_the_same_every_time() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let first = traced(lesson, false);
         for line in first.lines() {
             assert!(line.chars().count() <= 80, "{} is too wide:\n{line}", lesson.name);
@@ -80,7 +85,7 @@ fn a_story_is_as_wide_as_the_screen_and_the_same_every_time() {
 
 #[test]
 fn a_story_has_all_that_the_program_prints() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let (plain, story) = (simulated(lesson, true, false), traced(lesson, false));
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let mut rest = words(&story).into_iter();

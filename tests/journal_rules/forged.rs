@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use executor::gather;
-use executor::journal::{Cause, Event, Observer};
+use executor::journal::{Cause, Event, Observer, Way};
 use timer::{sleep, timeout};
 
 use super::Checker;
@@ -118,6 +118,16 @@ fn a_task_without_an_end() {
         journal.remove(done);
     });
     assert!(text.ends_with("has not come to an end"), "{text}");
+}
+
+#[test]
+fn a_wait_at_a_socket_that_is_not_open() {
+    let text = forge(|journal| {
+        let (at, _) = journal[0];
+        let (way, would_block) = (Way::Read, false);
+        journal.insert(0, (at, Event::IoWaits { token: 1, by: None, way, would_block }));
+    });
+    assert_eq!(text, "somebody waits at 1, which is not open");
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use executor::net::{TcpListener, TcpStream};
 use executor::{Clock, EventLoop, gather, gather_all, spawn, spawn_blocking, yield_now};
 use futures::channel::{mpsc, oneshot};
-use futures::{SinkExt, StreamExt};
+use futures::{AsyncReadExt, AsyncWriteExt, SinkExt, StreamExt};
 use proptest::prelude::*;
 use timer::{interval, sleep, timeout};
 
@@ -171,6 +172,29 @@ fn by_jobs_of_the_pool_and_other_threads() {
             for job in jobs {
                 job.await.unwrap();
             }
+        });
+    });
+}
+
+#[test]
+fn by_sockets_that_wait_are_used_and_closed() {
+    ends(|| {
+        check(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let waiters = spawn(async move {
+                loop {
+                    let (stream, _) = listener.accept().await.unwrap();
+                    drop(spawn(async move { futures::io::copy(&stream, &mut &stream).await }));
+                }
+            });
+            gather_all((0..10).map(|n| async move {
+                let mut stream = TcpStream::connect(address).await.unwrap();
+                stream.write_all(&[n; 100]).await.unwrap();
+                stream.read_exact(&mut [0; 100]).await.unwrap();
+            }))
+            .await;
+            waiters.abort();
         });
     });
 }

@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 use std::future::pending;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use executor::net::{TcpListener, TcpStream};
 use executor::{Clock, JoinHandle, gather, spawn_blocking, spawn_named, yield_now};
 use futures::channel::oneshot;
+use futures::{AsyncReadExt, AsyncWriteExt};
 use timer::{sleep, timeout};
 
 use super::story;
@@ -38,6 +41,8 @@ fn breakfast_gathered() {
         ("  wake brew_coffee: new",            "queued behind those before it"),
         ("  spawn toast_bread",                "gathered: a task of its own"),
         ("  wake toast_bread: new",            "queued behind those before it"),
+        ("  await brew_coffee",                "a waker is left there: its end wakes"),
+        ("  await toast_bread",                "a waker is left there: its end wakes"),
         ("pending",                            "neither of the two is done"),
         ("poll brew_coffee 1",                 "its turn: it starts"),
         ("  arm for 2s, level 1",              "the coffee leaves its waker with a timer"),
@@ -178,6 +183,8 @@ fn dinner_chopped_meanwhile() {
         ("  wake heat_water: new",              "queued behind those before it"),
         ("  spawn chop_vegetables",             "gathered: a task of its own"),
         ("  wake chop_vegetables: new",         "queued behind those before it"),
+        ("  await heat_water",                  "a waker is left there: its end wakes"),
+        ("  await chop_vegetables",             "a waker is left there: its end wakes"),
         ("pending",                             "the two of it have begun nothing yet"),
         ("poll heat_water 1",                   "its turn: it starts"),
         ("  arm for 10s, level 2",              "the pot needs nobody until then"),
@@ -243,6 +250,8 @@ fn blocking_in_a_coroutine() {
         ("  wake heartbeat: new",                         "queued behind those before it"),
         ("  spawn bad_coroutine",                         "gathered: a task of its own"),
         ("  wake bad_coroutine: new",                     "queued behind those before it"),
+        ("  await heartbeat",                             "a waker is left there: its end wakes"),
+        ("  await bad_coroutine",                         "a waker is left there: its end wakes"),
         ("pending",                                       "it has to wait"),
         ("poll heartbeat 1",                              "its turn: it starts"),
         ("  arm for 1s, level 1",                         "`sleep` leaves its waker with a timer"),
@@ -250,16 +259,21 @@ fn blocking_in_a_coroutine() {
         ("poll bad_coroutine 1",                          "its turn: it starts"),
         ("it is 5s",                                      "the thread slept: nobody could do anything"),
         ("ready",                                         "it has never given control back"),
-        ("move to level 0",                               "the timers that were due are looked for"),
         ("slow bad_coroutine 5s, waited: [heartbeat 4s]", "due at 1 s, and told so"),
-        ("fire 4s late",                                  "at last"),
-        ("wake heartbeat: timer",                         "the timer calls the waker: queued"),
         ("done bad_coroutine",                            "its future is dropped"),
         ("wake next_to_a_bad_one: end of bad_coroutine",  "who awaits it is queued"),
+        ("poll next_to_a_bad_one 2",                      "its turn: it goes on"),
+        ("pending",                                       "the heartbeat is missing"),
+        ("park until 1s",                                 "its time has passed: the loop only looks"),
+        ("unpark: Deadline",                              "so it did not sleep"),
+        ("move to level 0",                               "late as it is, the wheel sorts it in first"),
+        ("fire 4s late",                                  "at last"),
+        ("wake heartbeat: timer",                         "the timer calls the waker: queued"),
         ("poll heartbeat 2",                              "its turn: it goes on"),
         ("ready",                                         "its beat, four seconds late"),
         ("done heartbeat",                                "its future is dropped"),
-        ("poll next_to_a_bad_one 2",                      "woken once, it finds both done"),
+        ("wake next_to_a_bad_one: end of heartbeat",      "who awaits it is queued"),
+        ("poll next_to_a_bad_one 3",                      "its turn: it goes on"),
         ("ready",                                         "both are done"),
         ("done next_to_a_bad_one",                        "and with it the run; it never slept"),
     ]);
@@ -284,12 +298,15 @@ fn blocking_on_a_thread_of_the_pool() {
         ("  wake heartbeat: new",                              "queued behind those before it"),
         ("  spawn pooled_coroutine",                           "gathered: a task of its own"),
         ("  wake pooled_coroutine: new",                       "queued behind those before it"),
+        ("  await heartbeat",                                  "a waker is left there: its end wakes"),
+        ("  await pooled_coroutine",                           "a waker is left there: its end wakes"),
         ("pending",                                            "it has to wait"),
         ("poll heartbeat 1",                                   "its turn: it starts"),
         ("  arm for 1s, level 1",                              "`sleep` leaves its waker with a timer"),
         ("pending",                                            "it has to wait"),
         ("poll pooled_coroutine 1",                            "its turn: it starts"),
         ("  hand in the job of pooled_coroutine",              "a thread sleeps instead of the loop"),
+        ("  await the job of pooled_coroutine",                "it leaves its waker with the job's handle"),
         ("pending",                                            "it has to wait"),
         ("park until 1s",                                      "nobody is queued: until the earliest deadline"),
         ("it is 1s",                                           "the clock jumps"),
@@ -357,8 +374,10 @@ fn stuck_for_each_awaits_the_other() {
         ("  wake Bob: new",        "queued behind those before it"),
         ("pending",                "the host waits for nobody"),
         ("poll Alice 1",           "its turn: it starts"),
+        ("  await Bob",            "a waker is left there: its end wakes"),
         ("pending",                "until Bob is done"),
         ("poll Bob 1",             "its turn: it starts"),
+        ("  await Alice",          "a waker is left there: its end wakes"),
         ("pending",                "until Alice is done"),
         ("cancelled after_you",    "nobody is left who could wake anybody: the report"),
         ("cancelled Alice",        "the end of a run cancels what is left"),
@@ -392,6 +411,8 @@ fn no_news_until_the_timeout() {
         ("  wake receive: new",        "queued behind those before it"),
         ("  spawn send",               "gathered: a task of its own"),
         ("  wake send: new",           "queued behind those before it"),
+        ("  await receive",            "a waker is left there: its end wakes"),
+        ("  await send",               "a waker is left there: its end wakes"),
         ("  arm for 1s, level 1",      "the timeout"),
         ("pending",                    "neither is done"),
         ("poll receive 1",             "its turn: it starts"),
@@ -405,11 +426,102 @@ fn no_news_until_the_timeout() {
         ("fire 0ns late",              "on time, to the tick"),
         ("wake no_news: timer",        "the timer calls the waker: queued"),
         ("poll no_news 2",             "its turn: it goes on"),
-        ("  wake receive: by no_news", "the timeout drops the gathering, which aborts both"),
+        ("  abort receive",            "the timeout drops the gathering, which aborts both"),
+        ("  wake receive: by no_news", "to be cancelled when its turn comes"),
+        ("  abort send",               "so will the sender be"),
         ("  wake send: by no_news",    "to be aborted means to be woken, once more"),
         ("ready",                      "it has its result"),
         ("done no_news",               "and with it the run"),
         ("cancelled receive",          "the run is over before its turn"),
         ("cancelled send",             "and so it is for this one"),
+    ]);
+}
+
+async fn echo(listener: TcpListener) {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut order = [0; 8];
+    while let length @ 1.. = stream.read(&mut order).await.unwrap() {
+        stream.write_all(&order[..length]).await.unwrap();
+    }
+}
+
+async fn guest(address: SocketAddr) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"soup").await.unwrap();
+    stream.read_exact(&mut [0; 4]).await.unwrap();
+}
+
+async fn one_guest() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    gather!(echo(listener), guest(address)).await;
+}
+
+#[test]
+#[rustfmt::skip]
+fn an_echo_of_one_guest() {
+    story(|_| one_guest(), &[
+        ("spawn one_guest",                      "the future given to `run` is a task as well"),
+        ("wake one_guest: new",                  "a new task is queued at once"),
+        ("poll one_guest 1",                     "its turn: it starts"),
+        ("  register socket 1",                  "the listener, registered with `mio`"),
+        ("  spawn echo",                         "gathered: a task of its own"),
+        ("  wake echo: new",                     "queued behind those before it"),
+        ("  spawn guest",                        "gathered: a task of its own"),
+        ("  wake guest: new",                    "queued behind those before it"),
+        ("  await echo",                         "a waker is left there: its end wakes"),
+        ("  await guest",                        "a waker is left there: its end wakes"),
+        ("pending",                              "neither of the two is done"),
+        ("poll echo 1",                          "its turn: it starts"),
+        ("  wait to read socket 1: untried",     "nobody has said yet that there is somebody to accept"),
+        ("pending",                              "its waker is with the listener"),
+        ("poll guest 1",                         "its turn: it starts"),
+        ("  register socket 2",                  "its end of the connection, which is being made"),
+        ("  wait to write socket 2: untried",    "writable means that the connection stands"),
+        ("pending",                              "its waker is with its socket"),
+        ("park",                                 "nobody is queued, no timer is armed"),
+        ("unpark: Io",                           "the connection stands: two sockets have news"),
+        ("socket 1 is readable",                 "there is somebody to accept"),
+        ("wake echo: socket 1",                  "the waker that was left there is called"),
+        ("socket 2 is writable",                 "the guest is connected"),
+        ("wake guest: socket 2",                 "the waker that was left there is called"),
+        ("poll echo 2",                          "it accepts"),
+        ("  register socket 3",                  "the other end of the connection"),
+        ("  wait to read socket 3: untried",     "nothing is known of it yet"),
+        ("pending",                              "its waker is with the new socket"),
+        ("poll guest 2",                         "it writes its order: there is room, so it need not wait"),
+        ("  wait to read socket 2: untried",     "it has heard of nothing to read"),
+        ("pending",                              "its waker is with its socket, again"),
+        ("park",                                 "nobody is queued"),
+        ("unpark: Io",                           "the order has arrived"),
+        ("socket 3 is readable, writable",       "a new socket is writable, as a rule"),
+        ("wake echo: socket 3",                  "to read: to write nobody has waited"),
+        ("poll echo 3",                          "it reads the order, writes it back, and reads on"),
+        ("  wait to read socket 3: would block", "but there is no more: so it is readable no more"),
+        ("pending",                              "its waker is with the socket, again"),
+        ("park",                                 "nobody is queued"),
+        ("unpark: Io",                           "the echo has arrived"),
+        ("socket 2 is readable, writable",       "whether it is writable has not changed"),
+        ("wake guest: socket 2",                 "the waker that was left there is called"),
+        ("poll guest 3",                         "it reads its echo"),
+        ("  close socket 2",                     "and that is all that it wants"),
+        ("ready",                                "it has its result"),
+        ("done guest",                           "its future is dropped"),
+        ("wake one_guest: end of guest",         "who awaits it is queued"),
+        ("poll one_guest 2",                     "it looks at both: one is missing"),
+        ("pending",                              "the server is not done"),
+        ("park",                                 "nobody is queued"),
+        ("unpark: Io",                           "the other end of a connection that was closed"),
+        ("socket 3 is readable, writable",       "an end counts as something to read"),
+        ("wake echo: socket 3",                  "the waker that was left there is called"),
+        ("poll echo 4",                          "it reads nothing: the end"),
+        ("  close socket 3",                     "its end of the connection"),
+        ("  close socket 1",                     "and the listener"),
+        ("ready",                                "it has its result"),
+        ("done echo",                            "its future is dropped"),
+        ("wake one_guest: end of echo",          "who awaits it is queued"),
+        ("poll one_guest 3",                     "now both are there"),
+        ("ready",                                "it has its result"),
+        ("done one_guest",                       "and with it the run"),
     ]);
 }

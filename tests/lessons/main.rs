@@ -1,6 +1,8 @@
 //! The lessons, as the built program plays them.
 
 mod chrome;
+mod echo;
+mod fetch;
 mod outputs;
 mod step;
 mod twins;
@@ -10,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-const LESSONS: [&str; 5] = ["dinner", "hello", "breakfast", "blocking", "stuck"];
+/// Those that can be played under a simulated clock: not `fetch`, which has tests of its own.
+const LESSONS: [&str; 6] = ["dinner", "hello", "breakfast", "blocking", "stuck", "echo"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
 /// be that from before the latest change.

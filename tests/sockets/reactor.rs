@@ -4,6 +4,7 @@
 use std::io::ErrorKind::WouldBlock;
 use std::task::{Context, Poll};
 
+use executor::journal::Way;
 use mio::net::UdpSocket;
 use mio::{Events, Token};
 
@@ -13,7 +14,7 @@ use crate::support::Wakes;
 #[path = "../../executor/src/net/reactor.rs"]
 mod source;
 
-use source::{Reactor, Way};
+use source::Reactor;
 
 fn poller() -> (mio::Poll, Reactor) {
     let poll = mio::Poll::new().unwrap();

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use timer::{Instant, Sleep, now, sleep, sleep_until};
 
 use super::at;
-use crate::support::{HOUR, Record, ms, simulate_and_record};
+use crate::support::{self, HOUR, PanicsInDrop, Record, ms, simulate_and_record};
 
 /// A loop with a simulated clock, its clock, and what it does.
 fn recorded() -> (EventLoop, Clock, Record) {
@@ -343,6 +343,24 @@ fn a_loop_may_be_dropped_with_timers_whose_wakers_own_their_sleeps() {
     assert!(weak.upgrade().is_some(), "the wheel owns it");
     drop(event_loop);
     assert!(weak.upgrade().is_none());
+}
+
+/// B9.14: a waker is foreign, and so is its destructor.
+#[test]
+fn a_loop_may_be_dropped_with_a_timer_whose_waker_panics_when_dropped() {
+    struct Bomb(#[expect(dead_code, reason = "for its drop")] PanicsInDrop);
+    impl Wake for Bomb {
+        fn wake(self: Arc<Self>) {}
+    }
+    let mut event_loop = simulated_loop();
+    let sleep = event_loop.run(async {
+        let mut sleep = sleep_until(at(10));
+        let waker = Waker::from(Arc::new(Bomb(PanicsInDrop("in a waker's destructor"))));
+        assert!(support::poll(&mut sleep, &waker).is_pending());
+        sleep
+    });
+    drop(event_loop);
+    drop(sleep);
 }
 
 /// B9.14

@@ -131,6 +131,20 @@ impl Driver {
         moved.into_iter().for_each(|event| self.tell(event));
     }
 
+    /// Tells of the timers whose time has come, and how late they are, in no order, and leaves
+    /// them where they are. It looks at every timer, and holds a borrow: `tell` must call nobody.
+    pub fn each_due(&self, mut tell: impl FnMut(&Waker, Duration)) {
+        let now = self.clock.now();
+        for (when, waker) in self.wheel.borrow().due(now.now_tick()) {
+            tell(waker, now - Instant::from_tick(when));
+        }
+    }
+
+    /// Takes out all timers, which then never fire. Their wakers are the caller's to drop.
+    pub fn take_timers(&self) -> Wheel<Waker> {
+        self.wheel.take()
+    }
+
     /// Until when the next sleep lasts, if nothing ends it before; `None`: for ever.
     pub fn next_wake(&self) -> Option<Instant> {
         let wheel = self.wheel.borrow();

@@ -78,6 +78,7 @@ impl Unparker {
 
     /// The loop's side: whether [`unpark`](Self::unpark) was called since the last look.
     /// If not, nothing new can be in the loop's inbox: looking here is cheaper than looking there.
+    #[inline]
     pub fn take_call(&self) -> bool {
         self.0.handshake.take_call()
     }

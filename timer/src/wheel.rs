@@ -121,10 +121,8 @@ impl<T> Wheel<T> {
 
     /// An empty wheel at the tick `elapsed`.
     pub fn starting_at(elapsed: u64) -> Self {
-        let empty = List { head: NIL, tail: NIL };
-        let level = Level { occupied: 0, slots: [empty; SLOTS] };
-        let levels = [level; LEVELS];
-        Self { elapsed, occupied: 0, levels, timers: Slab::new(), serial: 0 }
+        let level = Level { occupied: 0, slots: [List { head: NIL, tail: NIL }; SLOTS] };
+        Self { elapsed, occupied: 0, levels: [level; LEVELS], timers: Slab::new(), serial: 0 }
     }
 
     /// The tick that [`advance`](Self::advance) has reached.
@@ -178,7 +176,7 @@ impl<T> Wheel<T> {
     /// The level and the slot at which a timer lies now; `None` if `key` is stale.
     pub fn position(&self, key: Key) -> Option<(usize, usize)> {
         let timer = self.timers.get(key.index as usize)?;
-        (timer.serial == key.serial).then(|| position(self.elapsed, timer.when))
+        (timer.serial == key.serial).then(|| level_and_slot(self.elapsed, timer.when))
     }
 
     /// The earliest deadline, exactly.
@@ -229,13 +227,19 @@ impl<T> Wheel<T> {
                 } else {
                     // `elapsed` now shares this level's digit with `when`: one level down at least.
                     self.link(index);
-                    let (level, slot) = position(start, when);
+                    let (level, slot) = level_and_slot(start, when);
                     tell(Step::Moved { key, level, slot });
                 }
                 index = next;
             }
         }
         self.elapsed = self.elapsed.max(now);
+    }
+
+    /// What [`advance`](Self::advance) would hand back, with the deadlines, in no order.
+    pub(crate) fn due(&self, now: u64) -> impl Iterator<Item = (u64, &T)> {
+        let timers = self.timers.iter().map(|(_, timer)| (timer.when, &timer.value));
+        timers.filter(move |timer| timer.0 <= now)
     }
 
     /// The occupied slot that time reaches first: its level, its number, and the tick it starts at.
@@ -267,7 +271,7 @@ impl<T> Wheel<T> {
     /// Timers of equal deadline are always in one list, whenever they were armed, because the
     /// slot depends on nothing but `elapsed` and `when`. That is why they fire in order.
     fn link(&mut self, index: u32) {
-        let (level, slot) = position(self.elapsed, self.timers[index as usize].when);
+        let (level, slot) = level_and_slot(self.elapsed, self.timers[index as usize].when);
         let list = &mut self.levels[level].slots[slot];
         let tail = std::mem::replace(&mut list.tail, index);
         if tail == NIL {
@@ -288,7 +292,7 @@ impl<T> Wheel<T> {
     /// `elapsed` first in the same digit as on the day they were linked.
     fn unlink(&mut self, index: u32) {
         let Timer { when, prev, next, .. } = self.timers[index as usize];
-        let (level, slot) = position(self.elapsed, when);
+        let (level, slot) = level_and_slot(self.elapsed, when);
         match self.timers.get_mut(prev as usize) {
             Some(prev) => prev.next = next,
             None => self.levels[level].slots[slot].head = next,
@@ -321,11 +325,10 @@ impl<T> Default for Wheel<T> {
 }
 
 /// The level and slot of a deadline: the highest digit that differs, and its value.
-fn position(elapsed: u64, when: u64) -> (usize, usize) {
-    let highest_bit = (elapsed ^ when).ilog2();
-    let level = highest_bit / DIGIT;
-    let slot = (when >> (level * DIGIT)) as usize % SLOTS;
-    (level as usize, slot)
+fn level_and_slot(elapsed: u64, when: u64) -> (usize, usize) {
+    let level = (elapsed ^ when).ilog2() / DIGIT;
+    let digit = when >> (DIGIT * level);
+    (level as usize, digit as usize % SLOTS)
 }
 
 /// What cannot be seen from outside; all the rest is tested as the program sees it.
@@ -397,7 +400,7 @@ mod tests {
                         when = if noise % 3 == 0 { when } else { wheel.elapsed + ticks };
                         if let Ok(key) = wheel.insert(when, when) {
                             keys.push(key);
-                            levels.insert(key, vec![position(wheel.elapsed, when).0]);
+                            levels.insert(key, vec![level_and_slot(wheel.elapsed, when).0]);
                         }
                     }
                     5 if !keys.is_empty() => {

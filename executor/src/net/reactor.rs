@@ -14,7 +14,7 @@ use mio::{Interest, Registry, Token};
 use parking_lot::Mutex;
 use slab::Slab;
 
-use crate::journal::Readiness;
+use crate::journal::{Readiness, Way};
 
 /// Of a token's bits, those that name the slot. The others are its generation.
 const SLOT_BITS: u32 = usize::BITS / 2;
@@ -40,7 +40,7 @@ pub(crate) struct Slot {
     directions: [Mutex<Direction>; 2],
 }
 
-/// Reading and writing are two things: each has its own readiness and its own waiting task.
+/// One of the two ways to use a socket: each has its own readiness and its own waiting task.
 #[derive(Debug, Default)]
 struct Direction {
     ready: bool,
@@ -48,13 +48,6 @@ struct Direction {
     /// the readiness that it had seen, and not a newer one.
     times: u64,
     waker: Option<Waker>,
-}
-
-/// Which of the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    Read = 0,
-    Write = 1,
 }
 
 impl Reactor {

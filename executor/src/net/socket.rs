@@ -4,9 +4,10 @@ use std::task::{Context, Poll};
 
 use mio::event::Source;
 
-use super::reactor::{Reactor, Slot, Way};
-use crate::context;
-use crate::journal::Event;
+use super::reactor::{Reactor, Slot};
+use crate::event_loop::Core;
+use crate::journal::{Event, Way};
+use crate::{TaskId, context};
 
 /// How many operations a task may do in one poll, on sockets that are always ready, before the
 /// others have their turn. It is tokio's figure, too.
@@ -27,9 +28,9 @@ impl<S: Source> Socket<S> {
     pub(super) fn new(mut source: S) -> io::Result<Self> {
         let core = context::expect("a function of executor::net");
         let slot = core.reactor.register(&mut source)?;
-        let by = core.doing.get().task();
-        core.tell(|| Event::IoRegistered { token: slot.token.0, by });
-        Ok(Self { source, slot, reactor: core.reactor.clone() })
+        let socket = Self { source, slot, reactor: core.reactor.clone() };
+        socket.tell(&core, |token, by| Event::IoRegistered { token, by });
+        Ok(socket)
     }
 
     pub(super) fn source(&self) -> &S {
@@ -49,10 +50,21 @@ impl<S: Source> Socket<S> {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let polled = self.reactor.poll_io(&self.slot, way, cx, || operation(&self.source));
-        // To find that a socket is not ready costs nothing: a task may wait for any number.
-        if let Some(core) = core.filter(|_| polled.is_ready()) {
-            core.budget.set(core.budget.get().saturating_sub(1));
+        let mut tried = false;
+        let polled = self.reactor.poll_io(&self.slot, way, cx, || {
+            tried = true;
+            operation(&self.source)
+        });
+        match core {
+            Some(core) if polled.is_ready() => {
+                core.budget.set(core.budget.get().saturating_sub(1));
+            }
+            // To find that a socket is not ready costs nothing: a task may wait for any number.
+            Some(core) => self.tell(&core, |token, by| {
+                // Nothing else than "would block" makes a try end so.
+                Event::IoWaits { token, by, way, would_block: tried }
+            }),
+            None => {}
         }
         polled
     }
@@ -65,10 +77,20 @@ impl<S: Source> Socket<S> {
     ) -> io::Result<T> {
         std::future::poll_fn(|cx| self.poll(way, cx, &mut operation)).await
     }
+
+    /// Tells the socket's own loop. Another one, in which it may be used, does not know it.
+    fn tell(&self, core: &Core, event: impl FnOnce(usize, Option<TaskId>) -> Event) {
+        if core.journal.is_on() && Arc::ptr_eq(&core.reactor, &self.reactor) {
+            core.tell(|| event(self.slot.token.0, core.doing.get().task()));
+        }
+    }
 }
 
 impl<S: Source> Drop for Socket<S> {
     fn drop(&mut self) {
         self.reactor.deregister(&mut self.source, &self.slot);
+        if let Some(core) = context::current() {
+            self.tell(&core, |token, by| Event::IoClosed { token, by });
+        }
     }
 }

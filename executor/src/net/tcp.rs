@@ -9,9 +9,9 @@ use futures_io::{AsyncRead, AsyncWrite};
 use timer::Sleep;
 
 use super::address::{first_of, resolve};
-use super::reactor::Way;
 use super::socket::Socket;
 use crate::context;
+use crate::journal::Way;
 
 /// How long to wait with the next try to accept when there is no descriptor left for it.
 const NO_DESCRIPTOR_LEFT: Duration = Duration::from_millis(50);

@@ -2,9 +2,9 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 
 use super::address::{first_of, resolve};
-use super::reactor::Way;
 use super::socket::Socket;
 use crate::context;
+use crate::journal::Way;
 
 /// Sends and receives datagrams: asyncio's `create_datagram_endpoint`.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
-//! Who is who: the names of tasks and jobs, who is not done yet, and whose timer is whose.
+//! Who is who: the names of tasks, jobs and sockets, who is not done yet, whose timer is whose,
+//! and who waits for which socket.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::Location;
 
 use executor::TaskId;
-use executor::journal::Event;
+use executor::journal::{Event, Way};
 use timer::{Instant, Key};
 
 /// Longer names are cut.
@@ -16,15 +17,20 @@ pub(crate) struct Cast {
     tasks: BTreeMap<TaskId, Member>,
     names: BTreeSet<String>,
     timers: HashMap<Key, Timer>,
+    /// The number of each socket, by its token.
+    sockets: HashMap<usize, usize>,
 }
 
 /// A task, or a job of the blocking pool.
 struct Member {
     name: String,
     site: &'static Location<'static>,
-    spawned_by: Option<TaskId>,
+    /// The tasks and jobs with which it has left its waker.
+    joins: BTreeSet<TaskId>,
     is_job: bool,
     is_over: bool,
+    /// The sockets with which it has left its waker in its latest poll, and what for.
+    sockets: Vec<(usize, Way)>,
 }
 
 struct Timer {
@@ -37,13 +43,29 @@ impl Cast {
     /// Takes note of what happens to whom.
     pub(crate) fn read(&mut self, event: &Event) {
         match event {
-            Event::Spawned { task, name, site, by } => self.admit(*task, name, site, *by, false),
-            Event::JobQueued { task, name, site, by } => self.admit(*task, name, site, *by, true),
+            Event::Spawned { task, name, site, .. } => self.admit(*task, name, site, false),
+            Event::JobQueued { task, name, site, .. } => self.admit(*task, name, site, true),
             Event::Done { task }
             | Event::Cancelled { task }
             | Event::Panicked { task }
             | Event::JobFinished { task } => {
-                self.tasks.entry(*task).and_modify(|member| member.is_over = true);
+                self.tasks.entry(*task).and_modify(|member| {
+                    (member.is_over, member.sockets) = (true, Vec::new());
+                });
+            }
+            Event::PollStarted { task, .. } => {
+                self.tasks.entry(*task).and_modify(|member| member.sockets.clear());
+            }
+            Event::IoRegistered { token, .. } => {
+                self.sockets.insert(*token, self.sockets.len() + 1);
+            }
+            Event::IoWaits { token, by: Some(task), way, .. } => {
+                self.tasks.entry(*task).and_modify(|member| member.sockets.push((*token, *way)));
+            }
+            Event::Awaits { task, other } => {
+                self.tasks.entry(*task).and_modify(|member| {
+                    member.joins.insert(*other);
+                });
             }
             Event::TimerArmed { timer, by, deadline, .. } => {
                 let armed = Timer { owner: *by, deadline: *deadline, is_armed: true };
@@ -56,14 +78,7 @@ impl Cast {
         }
     }
 
-    fn admit(
-        &mut self,
-        task: TaskId,
-        name: &str,
-        site: &'static Location<'static>,
-        spawned_by: Option<TaskId>,
-        is_job: bool,
-    ) {
+    fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
         let mut name: String = name.chars().take(LONGEST_NAME).collect();
         if is_job {
             name += " (job)";
@@ -72,7 +87,8 @@ impl Cast {
         if !self.names.insert(name.clone()) {
             name = format!("{name} #{}", task.number());
         }
-        self.tasks.insert(task, Member { name, site, spawned_by, is_job, is_over: false });
+        let (joins, sockets) = Default::default();
+        self.tasks.insert(task, Member { name, site, joins, sockets, is_job, is_over: false });
     }
 
     /// What a task is called: no two are called the same.
@@ -90,16 +106,37 @@ impl Cast {
         self.tasks.get(&task).is_some_and(|member| member.is_job)
     }
 
-    /// The tasks and jobs that it has spawned and that are not over.
-    pub(crate) fn children(&self, task: TaskId) -> Vec<TaskId> {
-        let left = self.tasks.iter().filter(|(_, member)| !member.is_over);
-        left.filter(|(_, member)| member.spawned_by == Some(task)).map(|(id, _)| *id).collect()
+    /// The tasks and jobs that it awaits and that are not over.
+    pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
+        let awaited = self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied();
+        awaited.filter(|id| self.tasks.get(id).is_some_and(|member| !member.is_over))
     }
 
     /// The jobs that are not over.
     pub(crate) fn jobs(&self) -> Vec<TaskId> {
         let left = self.tasks.iter().filter(|(_, member)| member.is_job && !member.is_over);
         left.map(|(id, _)| *id).collect()
+    }
+
+    /// What a socket is called. Tokens are large numbers, as no two sockets of a loop share one
+    /// (half of each counts them); so here they are numbered from 1, in the order in which the
+    /// sockets came to be. One of which nothing was told so far is the next.
+    pub(crate) fn socket(&self, token: usize) -> String {
+        let number = self.sockets.get(&token).copied().unwrap_or(self.sockets.len() + 1);
+        format!("token {number}")
+    }
+
+    /// What a task waits for at sockets: "token 1 to be readable".
+    pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
+        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
+        let words =
+            |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
+        awaits.iter().map(words).collect()
+    }
+
+    /// Whether a task waits for a socket.
+    pub(crate) fn awaits_sockets(&self) -> bool {
+        self.tasks.values().any(|member| !member.sockets.is_empty())
     }
 
     /// The task that has armed this timer, and the timer's deadline.
@@ -123,6 +160,14 @@ impl Cast {
             timer.deadline <= until && early.as_millis() == 0
         });
         due.filter_map(|timer| timer.owner).collect()
+    }
+}
+
+/// What a socket is that is ready that way.
+pub(crate) fn able(way: Way) -> &'static str {
+    match way {
+        Way::Read => "readable",
+        Way::Write => "writable",
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! The file is in the JSON array format of Chrome's *Trace Event Format*. A scene is a process.
 //! Its threads are the loop, with slices for being at work and for being parked, and the tasks,
-//! each with a slice for every poll and one for every time it was ready but had to wait. An arrow
-//! leads from each wake to the poll it caused; two counters say how many tasks were ready and how
-//! many timers armed.
+//! each with a slice for every poll and one for every time it was ready but had to wait: from its
+//! deadline on if the loop was too busy to fire its timer in time. An arrow leads from each wake to
+//! the poll it caused; two counters say how many tasks were ready and how many timers armed. What
+//! happens to sockets are marks.
 //!
 //! Under a simulated clock no time passes while a task runs. So that there is something to see,
 //! an event is drawn a microsecond after the one before, if it has the same time.

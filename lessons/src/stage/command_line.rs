@@ -66,7 +66,7 @@ impl Pace {
 pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let mut command = command(lessons);
     let arguments = command.get_matches_mut();
-    let mut refuse = |text| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
+    let mut refuse = |text: &str| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
 
     let simulated = arguments.get_one::<String>("clock").is_some_and(|clock| clock == "simulated");
     let pace = match (simulated, arguments.get_one::<f64>("speed")) {
@@ -85,6 +85,19 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         (None, false) => Request::Sample,
     };
     let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
+    if let Request::Play(Lesson { name, real_only: Some(why), .. }) = request {
+        if simulated {
+            refuse(&format!(
+                "{name} cannot be played under a simulated clock: {why}; leave out --clock \
+                 simulated, or take --speed 10"
+            ));
+        }
+        if step {
+            refuse(&format!(
+                "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
+            ));
+        }
+    }
     if plain && (trace || step) {
         refuse("--plain shows the program's own lines alone: leave it out, or --trace and --step");
     }

@@ -12,6 +12,8 @@
 //! | `poll_started` | `task`, `poll` |
 //! | `poll_ended` | `task`, `poll`, `took`, `ready` |
 //! | `slow_poll` | `task`, `took`, `waited`: an array of objects with `task` and `time` |
+//! | `awaits` | `task`, `other` |
+//! | `aborted` | `task`, `by` |
 //! | `done`, `cancelled`, `panicked`, `job_finished` | `task` |
 //! | `job_started` | `task`, `thread` |
 //! | `timer_armed` | `timer`, `by`, `deadline`, `level`, `slot` |
@@ -20,6 +22,8 @@
 //! | `timer_cancelled` | `timer` |
 //! | `io_registered` | `socket`, `by` |
 //! | `io_ready` | `socket`, `readable`, `writable` |
+//! | `io_waits` | `socket`, `by`, `way`: `read` or `write`, `would_block` |
+//! | `io_closed` | `socket`, `by` |
 //! | `parked` | `until` |
 //! | `unparked` | `cause`: `deadline`, `io`, `thread` or `observer` |
 //!
@@ -42,7 +46,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use executor::journal::{Cause, Event, Observer, Readiness, Unparked};
+use executor::journal::{Cause, Event, Observer, Readiness, Unparked, Way};
 use serde_json::{Value, json};
 use timer::Instant;
 
@@ -104,6 +108,12 @@ fn object(event: &Event) -> Value {
             json!({"event": "slow_poll", "task": task.number(), "took": nanos(*took),
                    "waited": waited})
         }
+        Event::Awaits { task, other } => {
+            json!({"event": "awaits", "task": task.number(), "other": other.number()})
+        }
+        Event::Aborted { task, by } => {
+            json!({"event": "aborted", "task": task.number(), "by": by.map(|by| by.number())})
+        }
         Event::Done { task } => json!({"event": "done", "task": task.number()}),
         Event::Cancelled { task } => json!({"event": "cancelled", "task": task.number()}),
         Event::Panicked { task } => json!({"event": "panicked", "task": task.number()}),
@@ -133,6 +143,17 @@ fn object(event: &Event) -> Value {
             let mut line = socket(*readiness);
             line["event"] = json!("io_ready");
             line
+        }
+        Event::IoWaits { token, by, way, would_block } => {
+            let way = match way {
+                Way::Read => "read",
+                Way::Write => "write",
+            };
+            json!({"event": "io_waits", "socket": token, "by": by.map(|by| by.number()),
+                   "way": way, "would_block": would_block})
+        }
+        Event::IoClosed { token, by } => {
+            json!({"event": "io_closed", "socket": token, "by": by.map(|by| by.number())})
         }
         Event::Parked { until } => json!({"event": "parked", "until": moment(*until)}),
         Event::Unparked { by } => {

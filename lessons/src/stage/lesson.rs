@@ -15,6 +15,8 @@ pub(crate) struct Lesson {
     pub(crate) watch: &'static str,
     /// Runs the program, scene by scene.
     pub(crate) play: fn(&mut Stage) -> io::Result<()>,
+    /// Why it cannot be played under a simulated clock, if it cannot.
+    pub(crate) real_only: Option<&'static str>,
     /// The source of the asyncio program that it mirrors.
     pub(crate) python: &'static str,
     /// Where to look in the source.

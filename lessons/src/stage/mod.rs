@@ -16,6 +16,7 @@ mod picture;
 mod reasons;
 mod report;
 mod sentences;
+mod socket_story;
 mod step;
 mod trace;
 mod words;
@@ -35,6 +36,7 @@ pub(crate) use output::{print, println};
 
 use account::Account;
 use observers::Observers;
+use socket_story::SocketStory;
 use step::Stepper;
 use trace::Trace;
 
@@ -77,12 +79,44 @@ impl Stage {
         title: &'static str,
         program: impl FnOnce(Clock) -> F,
     ) -> io::Result<()> {
+        self.observed_scene(title, Observers::default(), program)
+    }
+
+    /// [`scene`](Self::scene), in which it is told what happens to sockets.
+    ///
+    /// # Errors
+    /// As for any scene.
+    #[track_caller]
+    pub(crate) fn scene_of_sockets<F: Future<Output = ()>>(
+        &mut self,
+        title: &'static str,
+        program: impl FnOnce(Clock) -> F,
+    ) -> io::Result<()> {
+        let mut observers = Observers::default();
+        // Otherwise there is to be no story, or it is told anyway.
+        if !self.options.plain && !self.options.trace && self.stepper.is_none() {
+            observers.add(SocketStory::default());
+        }
+        self.observed_scene(title, observers, program)
+    }
+
+    /// A clock for another loop than that of a scene, which goes as fast.
+    pub(crate) fn another_clock(&self) -> Clock {
+        self.options.pace.clock()
+    }
+
+    #[track_caller]
+    fn observed_scene<F: Future<Output = ()>>(
+        &mut self,
+        title: &'static str,
+        mut observers: Observers,
+        program: impl FnOnce(Clock) -> F,
+    ) -> io::Result<()> {
         // Stepped through, the scene shows it at every halt.
         if !self.options.plain && self.stepper.is_none() {
             println!("{}", picture::headline(title, self.options.ascii));
         }
         let (clock, recorder) = (self.options.pace.clock(), Recorder::default());
-        let mut observers = Observers::default();
         observers.add(recorder.clone());
         if self.options.trace {
             self.explain_the_story();

@@ -1,5 +1,6 @@
 //! Draws who worked and who waited when: a row for each task, and one for the loop.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -9,16 +10,20 @@ use super::account::{Account, Doing, Track};
 
 /// Longer names are cut.
 const LONGEST_NAME: usize = 24;
+/// Of more tasks with one name than this, all share one row.
+const MOST_ALIKE: usize = 3;
 
 /// What one column of a row shows.
-#[derive(Clone, Copy, PartialEq, Eq)]
+///
+/// In a row of several tasks, the one that is furthest down here shows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Cell {
     Nothing,
-    Working,
+    Asleep,
+    Due,
     /// Working, but for a short time only, or for none at all when the clock is simulated.
     Moment,
-    Due,
-    Asleep,
+    Working,
 }
 
 impl Cell {
@@ -68,18 +73,39 @@ pub(crate) fn legend(ascii: bool) -> String {
 
 /// The picture, without a line break at its end.
 pub(crate) fn draw(account: &Account, ascii: bool) -> String {
-    let rows = || account.tasks.values().chain([&account.the_loop]);
-    let longest = rows().map(|track| track.name.chars().count()).max().unwrap_or(0);
-    let margin = longest.min(LONGEST_NAME);
+    let rows = rows(account, ascii);
+    let margin = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let width = COLUMNS - margin - 4;
-    let mut lines: Vec<String> = rows()
-        .map(|track| {
-            let name: String = track.name.chars().take(margin).collect();
-            format!("  {name:<margin$}  {}", colored(&cells(track, account, width), ascii))
+    let mut lines: Vec<String> = rows
+        .iter()
+        .map(|(name, tracks)| {
+            let mut row = vec![Cell::Nothing; width];
+            for track in tracks {
+                let cells = cells(track, account, width).into_iter();
+                row.iter_mut().zip(cells).for_each(|(shown, cell)| *shown = cell.max(*shown));
+            }
+            format!("  {name:<margin$}  {}", colored(&row, ascii))
         })
         .collect();
     lines.push(format!("  {:<margin$}  {}", "seconds", axis(account.took, width)));
     lines.join("\n")
+}
+
+/// The names of the rows, and whom each shows: a task, or many that have one name.
+fn rows(account: &Account, ascii: bool) -> Vec<(String, Vec<&Track>)> {
+    let mut rows: Vec<(String, Vec<&Track>)> = Vec::new();
+    let (times, mut done) = (if ascii { 'x' } else { '×' }, BTreeSet::new());
+    for track in account.tasks.values().chain([&account.the_loop]) {
+        let alike: Vec<_> =
+            account.tasks.values().filter(|other| other.name == track.name).collect();
+        let name: String = track.name.chars().take(LONGEST_NAME).collect();
+        if alike.len() <= MOST_ALIKE {
+            rows.push((name, vec![track]));
+        } else if done.insert(&track.name) {
+            rows.push((format!("{name} {times}{}", alike.len()), alike));
+        }
+    }
+    rows
 }
 
 /// A row, one cell for each column.

@@ -14,14 +14,15 @@ pub(crate) fn of_pending(cast: &Cast, task: TaskId, gave_way: bool) -> String {
     if gave_way {
         return "it only lets the others go first".to_owned();
     }
-    if let Some(deadline) = cast.next_deadline(task) {
-        return format!("it waits for its timer, until {}", moment(deadline));
-    }
-    let children: Vec<_> = cast.children(task).into_iter().map(|child| cast.name(child)).collect();
-    match children.len() {
-        0 => "it waits to be woken".to_owned(),
-        1 => format!("it waits; its task {} is not done", listed(&children)),
-        _ => format!("it waits; its tasks {} are not done", listed(&children)),
+    let timer = cast.next_deadline(task).map(|at| format!("for its timer, until {}", moment(at)));
+    let sockets = cast.awaited_sockets(task);
+    let sockets = (!sockets.is_empty()).then(|| format!("for {}", listed(&sockets)));
+    let awaited: Vec<_> = cast.awaited_by(task).map(|other| cast.name(other)).collect();
+    let end = (!awaited.is_empty()).then(|| format!("for the end of {}", listed(&awaited)));
+    let reasons: Vec<String> = timer.into_iter().chain(sockets).chain(end).collect();
+    match reasons.is_empty() {
+        true => "it waits to be woken".to_owned(),
+        false => format!("it waits {}", reasons.join(", or ")),
     }
 }
 
@@ -51,8 +52,12 @@ pub(crate) fn of_sleep(cast: &Cast, at: Duration, until: Option<Instant>) -> Str
             Some(whose) => format!("until {}, {whose}", moment(until)),
             None => format!("until {}, to sort the timers", moment(until)),
         },
-        None if jobs.is_empty() => "until somebody calls".to_owned(),
-        None => format!("until {} ends", listed(&jobs)),
+        None => match (jobs.is_empty(), cast.awaits_sockets()) {
+            (true, true) => "until a socket is ready".to_owned(),
+            (true, false) => "until somebody calls".to_owned(),
+            (false, false) => format!("until {} ends", listed(&jobs)),
+            (false, true) => format!("until {} ends, or a socket is ready", listed(&jobs)),
+        },
     };
     format!("nobody is queued: the loop sleeps {until}")
 }

@@ -6,7 +6,7 @@ use executor::TaskId;
 use executor::journal::{Cause, Event};
 use timer::{Instant, Key};
 
-use super::cast::Cast;
+use super::cast::{Cast, able};
 use super::reasons;
 use super::words::{after, moment, nth, seconds};
 
@@ -68,6 +68,13 @@ impl Sentences {
             Event::SlowPoll { task, took, waited } => {
                 reasons::of_slow_poll(&self.cast, *task, *took, waited)
             }
+            Event::Awaits { task, other } => {
+                let does = self.does(Some(*task), "leaves");
+                format!("{does} its waker with {}, to be woken by its end", self.name(*other))
+            }
+            Event::Aborted { task, by } => {
+                format!("{} for {} to be cancelled", self.does(*by, "asks"), self.name(*task))
+            }
             Event::Done { task } if self.main == Some(*task) => {
                 format!("{} is done, and with it the run", self.name(*task))
             }
@@ -117,13 +124,30 @@ impl Sentences {
             }
             Event::JobFinished { task } => format!("{} is finished", self.name(*task)),
             Event::IoRegistered { token, by } => {
-                format!("{} the socket {token}", self.does(*by, "opens"))
+                let (has, token) = (self.does(*by, "has"), self.cast.socket(*token));
+                format!("{has} a new socket: the reactor registers it as {token}")
             }
-            Event::IoReady(socket) => match (socket.readable, socket.writable) {
-                (true, true) => format!("the socket {} can be read and written", socket.token),
-                (true, false) => format!("the socket {} can be read", socket.token),
-                (false, _) => format!("the socket {} can be written", socket.token),
-            },
+            Event::IoWaits { token, by, way, would_block } => {
+                let (token, able) = (self.cast.socket(*token), able(*way));
+                if *would_block {
+                    let tries = self.does(*by, "tries");
+                    format!("{tries} {token}: WouldBlock, so not {able} any more; leaves its waker")
+                } else {
+                    let leaves = self.does(*by, "leaves");
+                    format!("{leaves} its waker with {token}: not known to be {able} yet")
+                }
+            }
+            Event::IoClosed { token, by } => {
+                format!("{} its socket, {}", self.does(*by, "closes"), self.cast.socket(*token))
+            }
+            Event::IoReady(ready) => {
+                let able = match (ready.readable, ready.writable) {
+                    (true, true) => "readable and writable",
+                    (true, false) => "readable",
+                    (false, _) => "writable",
+                };
+                format!("{} is {able}", self.cast.socket(ready.token))
+            }
             _ => String::new(),
         }
     }

@@ -23,8 +23,9 @@ use super::words::seconds;
 pub(crate) const LEGEND: &str = "\
 The story, with the seconds on the loop's clock. A task that is new or woken is queued, and \
 polled when its turn comes. To poll it is to let it run until it has to wait (Pending) or has its \
-result (Ready). With nobody queued the loop sleeps until the earliest deadline, for which it has a wheel of timers. What the \
-program itself prints stands behind a >.";
+result (Ready). With nobody queued the loop sleeps until the earliest deadline. Its timers lie in a \
+wheel, which ticks in whole milliseconds, rounded up; one whose time is near moves to a lower \
+level. What the program itself prints stands behind a >.";
 
 /// How far the text stands from the margin: behind the time.
 const INDENT: usize = 9;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::form::{Form, Row, THE_LOOP};
 use crate::stage::Journal;
-use crate::stage::cast::Cast;
+use crate::stage::cast::{Cast, able};
 
 /// Reads a journal, event by event.
 pub(crate) struct Tracks {
@@ -68,6 +68,7 @@ impl Tracks {
             self.loops(event);
             self.tasks(event);
             self.jobs(*at, event);
+            self.sockets(event);
         }
         self.now += self.step;
         self.turn_to("over");
@@ -98,6 +99,9 @@ impl Tracks {
         match event {
             Event::Spawned { task, .. } => self.form.row(row(*task), &self.cast.name(*task)),
             Event::Woken { task, by } => {
+                if let Cause::Timer { late, .. } = by {
+                    self.was_due(*task, *late);
+                }
                 let (cause, from) = self.beginning(by);
                 self.waiting.insert(*task, Wake { at: self.now, cause, from });
             }
@@ -143,6 +147,15 @@ impl Tracks {
         (words, from)
     }
 
+    /// Its timer fired late: since then it could have gone on, had the loop not been busy.
+    fn was_due(&mut self, task: TaskId, late: Duration) {
+        let last_poll = self.last_poll.get(&task).copied().unwrap_or_default();
+        let since = self.now.saturating_sub(late).max(last_poll);
+        if late >= LATE && since < self.now {
+            self.form.slice(row(task), "due, waiting", since, self.now, json!({}));
+        }
+    }
+
     /// A task that was woken in its own poll waits only from its end on.
     fn stop_waiting(&mut self, task: TaskId, now: Duration) -> Option<Wake> {
         let wake = self.waiting.remove(&task)?;
@@ -155,6 +168,24 @@ impl Tracks {
     fn end(&mut self, task: TaskId, how: &str) {
         self.stop_waiting(task, self.now);
         self.form.mark(row(task), how, self.now);
+    }
+
+    /// What it says of a socket.
+    fn sockets(&mut self, event: &Event) {
+        let (by, text) = match event {
+            Event::IoRegistered { token, by } => {
+                (*by, format!("opens {}", self.cast.socket(*token)))
+            }
+            Event::IoWaits { token, by, way, .. } => {
+                (*by, format!("waits for {} to be {}", self.cast.socket(*token), able(*way)))
+            }
+            Event::IoClosed { token, by } => (*by, format!("closes {}", self.cast.socket(*token))),
+            Event::IoReady(readiness) => {
+                (None, format!("{} is ready", self.cast.socket(readiness.token)))
+            }
+            _ => return,
+        };
+        self.form.mark(by.map_or(THE_LOOP, row), &text, self.now);
     }
 
     /// What it says of a job of the blocking pool.
@@ -184,6 +215,8 @@ impl Tracks {
     }
 }
 
+/// Timers tick in milliseconds: less than two are no delay.
+const LATE: Duration = Duration::from_millis(2);
 const NANOSECOND: Duration = Duration::from_nanos(1);
 
 fn row(task: TaskId) -> Row {

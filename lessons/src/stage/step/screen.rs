@@ -146,10 +146,11 @@ fn waits_on(state: &State, task: TaskId) -> String {
     let timers = state.timers_of(task);
     let timers =
         timers.map(|timer| format!("for {}, due at {}", timer.key, moment(timer.deadline)));
-    let socket = state.with_sockets.contains(&task).then(|| "perhaps for a socket".to_owned());
-    let children = listed(state, state.children_of(task));
-    let children = (!children.is_empty()).then(|| format!("perhaps for {children}"));
-    let known: Vec<String> = timers.chain(socket).chain(children).collect();
+    let sockets = state.cast.awaited_sockets(task).into_iter();
+    let sockets = sockets.map(|socket| format!("for {socket}"));
+    let awaited = listed(state, state.awaited_by(task));
+    let awaited = (!awaited.is_empty()).then(|| format!("for the end of {awaited}"));
+    let known: Vec<String> = timers.chain(sockets).chain(awaited).collect();
     if known.is_empty() {
         "for what, the journal does not tell".to_owned()
     } else {

@@ -1,6 +1,6 @@
 //! What a loop and its tasks are up to: its journal, read as far as it has been told.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::thread::ThreadId;
 
 use executor::TaskId;
@@ -18,9 +18,8 @@ pub(crate) struct State {
     pub(crate) ready: VecDeque<TaskId>,
     /// What lies in the wheel, in the order in which it was armed.
     pub(crate) timers: Vec<Timer>,
-    /// Who has made a socket. That it was closed is not told.
-    pub(crate) with_sockets: BTreeSet<TaskId>,
-    cast: Cast,
+    /// Who is called what, and who waits for which socket.
+    pub(crate) cast: Cast,
 }
 
 /// A task, or a job of the blocking pool.
@@ -31,8 +30,6 @@ pub(crate) struct Task {
     pub(crate) polls: u64,
     /// Why it was woken last.
     pub(crate) woken: Option<Cause>,
-    /// Who spawned it.
-    parent: Option<TaskId>,
     /// A job: the thread that took it up.
     thread: Option<ThreadId>,
 }
@@ -66,11 +63,11 @@ impl State {
     pub(crate) fn read(&mut self, event: &Event) {
         self.cast.read(event);
         match event {
-            Event::Spawned { task, by, .. } => {
-                self.tasks.insert(*task, Task::new(Phase::Waiting, *by));
+            Event::Spawned { task, .. } => {
+                self.tasks.insert(*task, Task::new(Phase::Waiting));
             }
-            Event::JobQueued { task, by, .. } => {
-                self.tasks.insert(*task, Task::new(Phase::Job, *by));
+            Event::JobQueued { task, .. } => {
+                self.tasks.insert(*task, Task::new(Phase::Job));
             }
             Event::TimerArmed { timer: key, by: whose, deadline, level, slot } => {
                 let (key, whose, deadline) = (*key, *whose, *deadline);
@@ -84,7 +81,6 @@ impl State {
             Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
                 self.timers.retain(|armed| armed.key != *timer);
             }
-            Event::IoRegistered { by, .. } => self.with_sockets.extend(*by),
             Event::Woken { task, .. }
             | Event::PollStarted { task, .. }
             | Event::PollEnded { task, .. }
@@ -119,7 +115,6 @@ impl State {
             Event::JobStarted { thread, .. } => task.thread = Some(thread.id()),
             _ => {
                 self.ready.retain(|ready| *ready != id);
-                self.with_sockets.remove(&id);
                 task.phase = Phase::Over(match event {
                     Event::Cancelled { .. } => "cancelled",
                     Event::Panicked { .. } => "panicked",
@@ -139,11 +134,9 @@ impl State {
         self.timers.iter().filter(move |timer| timer.whose == Some(id))
     }
 
-    /// What a task has spawned and is not over. The journal does not tell who awaits a task before
-    /// it ends; but mostly it is the one that spawned it.
-    pub(crate) fn children_of(&self, id: TaskId) -> impl Iterator<Item = TaskId> {
-        let children = self.tasks.iter().filter(move |(_, task)| task.parent == Some(id));
-        children.filter(|(_, task)| !task.is_over()).map(|(child, _)| *child)
+    /// The tasks and jobs whose end is to wake a task.
+    pub(crate) fn awaited_by(&self, id: TaskId) -> impl Iterator<Item = TaskId> {
+        self.cast.awaited_by(id)
     }
 
     /// The jobs that are out.
@@ -159,8 +152,8 @@ impl State {
 }
 
 impl Task {
-    fn new(phase: Phase, parent: Option<TaskId>) -> Self {
-        Self { phase, polls: 0, woken: None, parent, thread: None }
+    fn new(phase: Phase) -> Self {
+        Self { phase, polls: 0, woken: None, thread: None }
     }
 
     /// Whether it has come to its end.

@@ -12,10 +12,10 @@ use super::keys;
 use super::screen::{Halted, draw};
 use super::state::{Phase, State};
 use super::why::sentence;
-use crate::LESSONS;
 use crate::stage::command_line::Pace;
 use crate::stage::output::capture;
 use crate::stage::{Options, Stage};
+use crate::tests::simulated_lessons;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -97,7 +97,9 @@ fn a_timer_lies_in_its_slot_until_it_fires() {
 #[test]
 fn the_screen_shows_who_waits_for_what() {
     let (cook, pot, timer) = cook_and_pot();
-    let spawns = polled(cook, 1, &spawned(pot, "pot", Some(cook)));
+    let mut begins = spawned(pot, "pot", Some(cook)).to_vec();
+    begins.push(Event::Awaits { task: cook, other: pot });
+    let spawns = polled(cook, 1, &begins);
     let heats = polled(pot, 1, &[armed(timer, pot)]);
     let state = after(spawned(cook, "cook", None).into_iter().chain(spawns).chain(heats));
     let until = Some(Instant::START + SECOND);
@@ -107,7 +109,7 @@ fn the_screen_shows_who_waits_for_what() {
 -- a scene, step 3 ------------------------------------------------------------
 time     0.250 s
 ready    nobody
-tasks    cook  waiting   1 poll   perhaps for pot
+tasks    cook  waiting   1 poll   for the end of pot
          pot   waiting   1 poll   for timer 1, due at 1.000 s
 wheel    level 1, slot 15  timer 1 of pot, due at 1.000 s
 printed  The water is on
@@ -156,7 +158,7 @@ fn a_screen_of_many_tasks_fits_a_terminal_all_the_same() {
 
 #[test]
 fn in_every_lesson_the_first_of_the_queue_is_polled_and_none_is_ready_at_a_sleep() {
-    for lesson in LESSONS {
+    for lesson in simulated_lessons() {
         let options = Options { pace: Pace::Simulated, ..Options::default() };
         let mut stage = Stage::new(lesson, &options);
         capture(|| (lesson.play)(&mut stage).expect("there are descriptors left for a loop"));

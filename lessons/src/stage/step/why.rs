@@ -34,7 +34,7 @@ pub(crate) fn because(state: &State, task: TaskId) -> String {
             "its timer fired".to_owned()
         }
         Cause::Timer { late, .. } => format!("its timer fired, {} late", seconds(*late)),
-        Cause::Io(readiness) => format!("its socket, number {}, is ready", readiness.token),
+        Cause::Io(readiness) => format!("{} is ready", state.cast.socket(readiness.token)),
         Cause::Join(ended) => format!("{} {}", state.name(*ended), how_it_ended(state, *ended)),
         Cause::Thread(thread) => match state.finished_by(thread.id()) {
             Some(job) => format!("{} is done", state.name(job)),
@@ -63,7 +63,7 @@ fn parking(state: &State, at: Duration, until: Option<Instant>) -> String {
     }
     let jobs = listed(state, state.jobs());
     let job = (!jobs.is_empty()).then(|| format!("{jobs} is done"));
-    let socket = (!state.with_sockets.is_empty()).then(|| "a socket is ready".to_owned());
+    let socket = state.cast.awaits_sockets().then(|| "a socket is ready".to_owned());
     let timer = until.map(|until| format!("{} is due", whose_timer(state, until)));
     let ends: Vec<String> = timer.into_iter().chain(socket).chain(job).collect();
     if ends.is_empty() {

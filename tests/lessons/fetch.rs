@@ -1,0 +1,141 @@
+//! The lesson `fetch`: its server is real, and so is the time, which is let pass faster here.
+//!
+//! What is compared are counts, orders, and times at their lower bounds: an answer that comes
+//! after a second never comes sooner.
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::PROGRAM;
+
+const REQUESTS: usize = 10;
+/// In nanoseconds.
+const SECOND: u64 = 1_000_000_000;
+
+fn play(arguments: &[&str]) -> Output {
+    let mut program = Command::new(&*PROGRAM);
+    // A proxy that is not there: the server is on this machine.
+    program.env("http_proxy", "http://127.0.0.1:9").env_remove("no_proxy");
+    program.arg("fetch").args(arguments).env("LC_ALL", "C.UTF-8");
+    program.output().expect("the lessons can be started")
+}
+
+fn text(output: Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is text")
+}
+
+/// How many dishes a line has, and after how many seconds; how often the heart has beaten is a
+/// matter of time.
+fn served(line: &str) -> (usize, u64) {
+    let words: Vec<&str> = line.split(' ').filter(|word| *word != "beat").collect();
+    let [dishes @ .., "after", seconds, "s"] = &words[..] else { panic!("{line}") };
+    assert!(dishes.iter().all(|word| *word == "dish"), "{line}");
+    (dishes.len(), seconds.parse().expect("seconds are a number"))
+}
+
+/// What the program prints: ten dishes three times, and no beat while the loop is blocked.
+#[track_caller]
+fn check(printed: &str) {
+    let lines: Vec<&str> = printed.lines().collect();
+    let served: Vec<_> = lines.iter().map(|line| served(line)).collect();
+    assert!(!lines[0].contains("beat"), "{printed}");
+    assert!(served.iter().all(|(dishes, _)| *dishes == REQUESTS), "{printed}");
+    let [(_, blocked), (_, gathered), (_, pooled)] = served[..] else { panic!("{printed}") };
+    assert!(blocked >= 10 && gathered >= 1 && pooled >= 1, "{printed}");
+}
+
+#[test]
+fn ten_dishes_three_times_and_no_beat_while_the_loop_is_blocked() {
+    check(&text(play(&["--plain", "--speed", "20"])));
+}
+
+#[test]
+fn the_asyncio_program_prints_the_same() {
+    let python = Command::new("python3").arg("--version").output();
+    if !python.is_ok_and(|version| version.status.success()) {
+        assert!(env::var_os("REQUIRE_PYTHON").is_none(), "there is no python3 to compare with");
+        eprintln!("skipped: there is no python3 to compare with");
+        return;
+    }
+    let twin = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons/python/fetch.py");
+    let proxy = ("http_proxy", "http://127.0.0.1:9");
+    let output = Command::new("python3").arg(twin).env(proxy.0, proxy.1).output();
+    check(&text(output.expect("python3 can be started")));
+}
+
+#[test]
+fn the_figures_and_hints_fit_the_screen() {
+    let output = text(play(&["--speed", "20"]));
+    assert!(output.lines().all(|line| line.chars().count() <= 80), "{output}");
+    // Who was late is told behind four blanks, and on a machine with much to do more often.
+    let lines = output.lines().filter(|line| !line.starts_with("    ")).count();
+    assert!(lines <= 38, "{lines} lines:\n{output}");
+    for row in ["bad_fetch \u{d7}10", "good_fetch \u{d7}10", "pooled_fetch (job) \u{d7}10"] {
+        assert!(output.contains(row), "no {row} in\n{output}");
+    }
+    assert!(output.contains("10 tasks bad_fetch, spawned at lessons/src/fetch.rs:"), "{output}");
+}
+
+/// The events of each scene.
+fn journal() -> Vec<Vec<Value>> {
+    let mut scenes = Vec::new();
+    for line in text(play(&["--journal", "-", "--speed", "20"])).lines() {
+        let event: Value = serde_json::from_str(line).expect(line);
+        if event["event"] == "scene" {
+            scenes.push(Vec::new());
+        }
+        scenes.last_mut().expect("a scene has begun").push(event);
+    }
+    assert_eq!(scenes.len(), 3);
+    scenes
+}
+
+fn count(events: &[Value], name: &str) -> usize {
+    events.iter().filter(|event| event["event"] == name).count()
+}
+
+#[test]
+fn the_journal_tells_the_three_ways_apart() {
+    let [blocked, gathered, pooled] = &journal()[..] else { panic!("there are three scenes") };
+
+    // The loop has no part in it: it is held, ten times for a second at least.
+    let slow = blocked.iter().filter(|event| {
+        event["event"] == "slow_poll" && event["took"].as_u64().is_some_and(|took| took >= SECOND)
+    });
+    assert_eq!((slow.count(), count(blocked, "io_registered")), (REQUESTS, 0));
+
+    // All ten requests are under way before the loop sleeps for the first time.
+    let parked = gathered.iter().position(|event| event["event"] == "parked").expect("it sleeps");
+    assert_eq!(count(&gathered[..parked], "io_registered"), REQUESTS);
+    assert_eq!(count(gathered, "job_queued"), 0);
+
+    // So are all ten jobs, and none of them is over by then.
+    let parked = pooled.iter().position(|event| event["event"] == "parked").expect("it sleeps");
+    let queued = count(&pooled[..parked], "job_queued");
+    assert_eq!((queued, count(&pooled[..parked], "job_finished")), (REQUESTS, 0));
+    assert_eq!((count(pooled, "job_finished"), count(pooled, "io_registered")), (REQUESTS, 0));
+}
+
+#[test]
+fn a_clock_that_jumps_is_refused_and_it_says_what_to_do() {
+    for (arguments, advice) in [
+        (&["--clock", "simulated"][..], "take --speed 10"),
+        (&["--clock", "simulated", "--plain"], "leave out --clock simulated"),
+        (&["--step"], "take --trace"),
+    ] {
+        let output = play(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
+        assert!(said.contains("on another thread") && said.contains(advice), "{said}");
+    }
+}
+
+#[test]
+fn its_source_is_shown_though_the_clock_is_simulated() {
+    let python = text(play(&["--python", "--clock", "simulated"]));
+    assert!(python.contains("ThreadingHTTPServer"), "{python}");
+}
