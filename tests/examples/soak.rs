@@ -1,9 +1,10 @@
 //! All at once, at random, for as long as you like: timers, sockets, jobs, threads that spawn, wake
 //! and abort, tasks that panic and tasks that are aborted, on one loop after the other, each ended
-//! in the middle of it. `cargo run --release -p tests --example soak [seconds [seed]]`
+//! in the middle of it. `cargo run -p tests --example soak -- [seconds [seed]]`
 //!
 //! It ends with an error if a wake is lost, if anything is left of a loop that is gone (a future, a
-//! thread, a descriptor), or if memory keeps growing.
+//! thread, a descriptor), or if memory keeps growing. What it says meanwhile of tasks that panic
+//! "on purpose" are those that a loop's end has left alone.
 
 use std::cell::Cell;
 use std::fs;
@@ -47,7 +48,10 @@ fn main() {
     let quarter = rounds.len().div_ceil(4);
     let (early, late) = (rounds[..quarter].iter().max(), rounds[quarter..].iter().min());
     println!("{} loops in {:?}, seed {seed}: {totals:?}", rounds.len(), started.elapsed());
-    println!("memory: {:?} after each, descriptors and threads: as before", Kilobytes(&rounds));
+    println!(
+        "kilobytes of memory after them: {:?}; descriptors and threads: as before",
+        Kilobytes(&rounds)
+    );
     // The best of the later rounds: memory that leaks is in all of them.
     let grown = early.zip(late).is_some_and(|(early, late)| *late > early + SLACK);
     assert!(!grown, "memory keeps growing");
@@ -372,10 +376,6 @@ struct Kilobytes<'a>(&'a [u64]);
 impl std::fmt::Debug for Kilobytes<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let some = self.0.iter().step_by(self.0.len().div_ceil(10));
-        f.debug_list().entries(some.map(|bytes| format_args_kb(*bytes))).finish()
+        f.debug_list().entries(some.map(|bytes| bytes >> 10)).finish()
     }
-}
-
-fn format_args_kb(bytes: u64) -> String {
-    format!("{} KB", bytes >> 10)
 }

@@ -11,11 +11,11 @@ use crate::{Clock, Driver, Unparker};
 /// Two messages are put into the inbox of a loop that sleeps whenever it finds nothing. Relaxed,
 /// the inbox does nothing for the order: the handshake has to.
 fn two_messages(send: fn(&AtomicUsize, usize, &Unparker)) {
-    loom::model(move || {
+    on_a_thread(move || {
         let driver = Driver::new(Clock::real()).unwrap();
         let inbox = Arc::new(AtomicUsize::new(0));
         let (unparker, door) = (driver.unparker().clone(), inbox.clone());
-        thread::spawn(move || {
+        start(move || {
             for message in 1..=2 {
                 send(&door, message, &unparker);
             }
@@ -28,6 +28,15 @@ fn two_messages(send: fn(&AtomicUsize, usize, &Unparker)) {
             }
         }
     });
+}
+
+/// With a stack on which a deadlock can be told in full.
+fn start(work: impl FnOnce() + Send + 'static) -> thread::JoinHandle<()> {
+    thread::Builder::new().stack_size(0x8000).spawn(work).unwrap()
+}
+
+fn on_a_thread(model: impl Fn() + Copy + Send + Sync + 'static) {
+    loom::model(move || start(model).join().unwrap());
 }
 
 /// (c) B4.3: whenever the call comes, the loop finds what it was called for.

@@ -1,6 +1,8 @@
 //! Wakes by other threads, against all that a loop does meanwhile.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
@@ -8,12 +10,12 @@ use loom::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::{Dropped, check, outcome, start};
 use crate::sync::atomic::STORES_INSTEAD;
-use crate::waker;
+use crate::{JoinError, waker};
 
 fn a_thread_writes_and_wakes_twice() {
     check(4, |mut event_loop| {
         let written = Arc::new(AtomicUsize::new(0));
-        let mut start = Some(|waker: Waker| {
+        let mut thread = Some(|waker: Waker| {
             let written = written.clone();
             start(move || {
                 for count in 1..=2 {
@@ -23,8 +25,8 @@ fn a_thread_writes_and_wakes_twice() {
             });
         });
         event_loop.run(poll_fn(|cx| {
-            if let Some(start) = start.take() {
-                start(cx.waker().clone());
+            if let Some(thread) = thread.take() {
+                thread(cx.waker().clone());
             }
             if written.load(Relaxed) == 2 { Poll::Ready(()) } else { Poll::Pending }
         }));
@@ -71,33 +73,30 @@ fn wakes_from_everywhere_mean_a_poll_after_each_and_not_one_too_many() {
     });
 }
 
-/// (d) B4.5: a thread wakes a task while its loop comes to its end, and after.
+/// (d) B4.5: a thread wakes a task while the task's loop comes to its end, and after.
 #[test]
 fn a_wake_against_the_end_of_the_loop_does_nothing_and_leaves_nothing() {
     check(4, |mut event_loop| {
-        let dropped = Dropped::default();
-        let guard = dropped.guard();
-        let (mut woken_by, mut header) = (None, None);
-        let task = event_loop.spawn(poll_fn(move |_| {
+        let (dropped, place) = (Dropped::default(), Rc::<RefCell<Option<Waker>>>::default());
+        let (guard, mut empty) = (dropped.guard(), Some(place.clone()));
+        let task = event_loop.spawn(poll_fn(move |cx| {
             let _ = &guard;
+            if let Some(place) = empty.take() {
+                place.replace(Some(cx.waker().clone()));
+            }
             Poll::<()>::Pending
         }));
-        // Its waker: as another task waits for the end of this one, so does it.
-        let mut task = Box::pin(task);
-        event_loop.run(poll_fn(|cx| {
-            let _ = task.as_mut().poll(cx);
-            header = waker::header(cx.waker()).map(|header| Arc::downgrade(&header));
-            let waker = cx.waker().clone();
-            woken_by = Some(start(move || waker.wake()));
-            Poll::Ready(())
-        }));
+        let (header, waking) = event_loop.run(async {
+            let waker = place.take().unwrap();
+            let header = Arc::downgrade(&waker::header(&waker).unwrap());
+            (header, start(move || waker.wake()))
+        });
         let remote = Arc::downgrade(&event_loop.core.remote);
         drop(event_loop);
         assert_eq!(dropped.times(), 1);
-        drop(task);
-        woken_by.unwrap().join().unwrap();
-        assert_eq!(header.unwrap().strong_count(), 0, "the thread's waker was the last");
-        assert_eq!(remote.strong_count(), 0);
+        waking.join().unwrap();
+        assert!(matches!(outcome(task), Err(JoinError::Cancelled)));
+        assert_eq!((header.strong_count(), remote.strong_count()), (0, 0));
     });
 }
 

@@ -134,6 +134,7 @@ pub(crate) mod channel {
         static CHANNELS: RefCell<Vec<Weak<dyn Expire>>> = const { RefCell::new(Vec::new()) };
     }
 
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the models"))]
     trait Expire {
         fn expire(&self);
     }
