@@ -178,7 +178,7 @@ fn run_ends_before_its_job() -> (JoinHandle<&'static str>, usize) {
     (job, done.count())
 }
 
-/// B11.4
+/// B11.4, B12.5
 #[test]
 fn a_job_that_runs_is_waited_for_at_the_end_of_run() {
     let (job, done) = run_ends_before_its_job();
@@ -186,7 +186,7 @@ fn a_job_that_runs_is_waited_for_at_the_end_of_run() {
     assert_eq!(job.now_or_never().unwrap().unwrap(), "done");
 }
 
-/// B11.4
+/// B11.4, B12.5
 #[test]
 fn jobs_that_wait_for_a_thread_are_cancelled_at_the_end_of_run() {
     ends(|| {

@@ -106,6 +106,7 @@ fn a_poll_counts_from_one_and_goes_on_counting() {
     assert_eq!(stuck.tasks[0].polls, 3);
 }
 
+/// B12.2
 #[test]
 fn a_detached_task_without_a_waker_is_named_too_once_all_is_stuck() {
     let stuck = report(async {
@@ -115,6 +116,7 @@ fn a_detached_task_without_a_waker_is_named_too_once_all_is_stuck() {
     assert_eq!(stuck.tasks.len(), 2, "{stuck}");
 }
 
+/// B12.2
 #[test]
 fn a_stuck_detached_task_is_no_reason_while_the_others_go_on() {
     let outcome = simulated().try_run(async {

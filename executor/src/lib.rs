@@ -234,3 +234,7 @@ pub fn tasks() -> Vec<TaskInfo> {
 pub fn current_task() -> Option<TaskId> {
     context::current()?.doing.get().task()
 }
+
+#[cfg(all(test, short_order_loom))]
+#[path = "../../tests/models/mod.rs"]
+mod models;

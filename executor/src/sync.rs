@@ -10,6 +10,9 @@ pub(crate) use {
 #[cfg(short_order_loom)]
 pub(crate) use parts::{Builder, Mutex, atomic, channel, thread_local};
 
+#[cfg(all(test, short_order_loom))]
+pub(crate) use parts::{THING, touch};
+
 #[cfg(short_order_loom)]
 #[path = "../../tests/models/parts/executor.rs"]
 mod parts;

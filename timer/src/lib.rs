@@ -35,3 +35,7 @@ pub use park::Unparker;
 pub use sleep::{Sleep, now, sleep, sleep_until};
 pub use timeout::{Elapsed, Timeout, timeout};
 pub use wheel::{Key, Wheel};
+
+#[cfg(all(test, short_order_loom))]
+#[path = "../../tests/models/park.rs"]
+mod models;

@@ -5,7 +5,7 @@
 pub(crate) use {::mio, std::sync::atomic, std::thread_local};
 
 #[cfg(short_order_loom)]
-pub(crate) use {loom::sync::atomic, parts::mio, parts::thread_local};
+pub(crate) use parts::{atomic, mio, thread_local};
 
 #[cfg(short_order_loom)]
 #[path = "../../tests/models/parts/timer.rs"]

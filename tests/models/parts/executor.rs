@@ -1,13 +1,27 @@
 //! What the executor crate is made of in a model.
 
+use std::cell::RefCell;
 use std::io;
+use std::sync::Arc;
 
 use loom::sync::MutexGuard;
+use loom::sync::atomic::{AtomicUsize, Ordering};
 
 #[path = "thread_local.rs"]
 mod local;
 
 pub(crate) use local::thread_local;
+
+std::thread_local! {
+    /// loom tries the orders only of what touches the same thing, and it does not see std's
+    /// reference counts. So whatever threads do here touches this, and counts come in every order.
+    pub(crate) static THING: RefCell<Option<Arc<AtomicUsize>>> = const { RefCell::new(None) };
+}
+
+pub(crate) fn touch() {
+    let thing = THING.with_borrow(Option::clone);
+    thing.expect("every model has one").fetch_add(1, Ordering::Relaxed);
+}
 
 /// `parking_lot`'s mutex.
 #[derive(Debug, Default)]
@@ -20,6 +34,7 @@ impl<T> Mutex<T> {
 
     #[track_caller]
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        touch();
         self.0.lock().unwrap()
     }
 
@@ -68,16 +83,19 @@ pub(crate) mod atomic {
 
         #[track_caller]
         pub(crate) fn load(&self, order: Ordering) -> bool {
+            super::touch();
             self.0.load(order)
         }
 
         #[track_caller]
         pub(crate) fn store(&self, value: bool, order: Ordering) {
+            super::touch();
             self.0.store(value, order);
         }
 
         #[track_caller]
         pub(crate) fn swap(&self, value: bool, order: Ordering) -> bool {
+            super::touch();
             if !value && STORES_INSTEAD.get() {
                 self.0.store(value, Ordering::Release);
                 return true;
@@ -89,9 +107,10 @@ pub(crate) mod atomic {
 
 /// `crossbeam_channel`'s unbounded channel: a queue under a lock.
 pub(crate) mod channel {
+    use std::cell::RefCell;
     use std::collections::VecDeque;
     use std::fmt;
-    use std::sync::Arc;
+    use std::sync::{Arc, Weak};
     use std::time::Duration;
 
     pub(crate) use crossbeam_channel::{RecvTimeoutError, SendError, TryRecvError};
@@ -110,9 +129,35 @@ pub(crate) mod channel {
         expired: usize,
     }
 
-    pub(crate) fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
+    std::thread_local! {
+        /// The channels of the model.
+        static CHANNELS: RefCell<Vec<Weak<dyn Expire>>> = const { RefCell::new(Vec::new()) };
+    }
+
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the models"))]
+    trait Expire {
+        fn expire(&self);
+    }
+
+    impl<T> Expire for Channel<T> {
+        fn expire(&self) {
+            self.state.lock().unwrap().expired += 1;
+            self.changed.notify_all();
+        }
+    }
+
+    /// Whoever receives, or is the next to do so, has waited long enough.
+    #[cfg(test)]
+    pub(crate) fn let_time_pass() {
+        let channels: Vec<_> = CHANNELS.take().iter().filter_map(Weak::upgrade).collect();
+        channels.iter().for_each(|channel| channel.expire());
+    }
+
+    pub(crate) fn unbounded<T: 'static>() -> (Sender<T>, Receiver<T>) {
         let state = State { queue: VecDeque::new(), senders: 1, receivers: 1, expired: 0 };
         let channel = Arc::new(Channel { state: Mutex::new(state), changed: Condvar::new() });
+        let known: Weak<dyn Expire> = Arc::downgrade(&(channel.clone() as Arc<dyn Expire>));
+        CHANNELS.with_borrow_mut(|channels| channels.push(known));
         (Sender(channel.clone()), Receiver(channel))
     }
 
@@ -155,7 +200,7 @@ pub(crate) mod channel {
             }
         }
 
-        /// Time is what [`expire`](Self::expire) says it is.
+        /// How long a time is, [`let_time_pass`] says.
         pub(crate) fn recv_timeout(&self, _: Duration) -> Result<T, RecvTimeoutError> {
             let mut state = self.0.state.lock().unwrap();
             loop {
@@ -171,12 +216,6 @@ pub(crate) mod channel {
                 }
                 state = self.0.changed.wait(state).unwrap();
             }
-        }
-
-        /// Whoever receives, or is the next to do so, has waited long enough.
-        pub(crate) fn expire(&self) {
-            self.0.state.lock().unwrap().expired += 1;
-            self.0.changed.notify_all();
         }
     }
 

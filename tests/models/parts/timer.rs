@@ -5,6 +5,41 @@ mod local;
 
 pub(crate) use local::thread_local;
 
+pub(crate) mod atomic {
+    pub(crate) use loom::sync::atomic::Ordering;
+
+    #[derive(Debug)]
+    pub(crate) struct AtomicU8(loom::sync::atomic::AtomicU8);
+
+    impl AtomicU8 {
+        pub(crate) fn new(value: u8) -> Self {
+            Self(loom::sync::atomic::AtomicU8::new(value))
+        }
+
+        pub(crate) fn load(&self, order: Ordering) -> u8 {
+            self.0.load(order)
+        }
+
+        /// Other threads get their turn before loom looks at an atomic. Here they do so after it,
+        /// too: what the thread does next may be nothing that loom sees.
+        pub(crate) fn swap(&self, value: u8, order: Ordering) -> u8 {
+            let before = self.0.swap(value, order);
+            self.0.load(Ordering::Relaxed);
+            before
+        }
+
+        pub(crate) fn compare_exchange(
+            &self,
+            current: u8,
+            new: u8,
+            success: Ordering,
+            failure: Ordering,
+        ) -> Result<u8, u8> {
+            self.0.compare_exchange(current, new, success, failure)
+        }
+    }
+}
+
 /// A poller without descriptors: only its `Waker` ends its sleep. It says so once, whether it slept
 /// then or not, as the system's does.
 pub(crate) mod mio {
@@ -66,6 +101,8 @@ pub(crate) mod mio {
             let (called, changed) = &*self.0.0;
             *called.lock().unwrap() = true;
             changed.notify_one();
+            // As after a swap: others get their turn.
+            drop(called.lock().unwrap());
             Ok(())
         }
     }
