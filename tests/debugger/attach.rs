@@ -36,8 +36,7 @@ fn look_at(zoo: &LazyLock<PathBuf>) {
     process.kill().unwrap();
     process.wait().unwrap();
     if told.contains("ptrace: Operation not permitted") {
-        eprintln!("skipped: this machine does not let gdb attach to a process of the same user");
-        return;
+        return gdb::skip("this machine does not let gdb attach to a process of the same user");
     }
     let found: Vec<_> = told.lines().skip_while(|line| !line.starts_with("task 0")).collect();
     let expected = "\
