@@ -44,8 +44,8 @@ impl Core {
             });
         }
         let told = self.journal.is_on().then(|| (label.name(), label.site));
-        self.tasks.borrow_mut().insert(Idle { header: header.clone(), task }, label);
-        self.ready.push(header.place());
+        let place = self.tasks.borrow_mut().insert(Idle { header, task }, label);
+        self.ready.push(place);
         if let Some((name, site)) = told {
             self.tell(|| Event::Spawned { task: id, name, site, by: self.doing.get().task() });
             self.tell(|| Event::Woken { task: id, by: Cause::Spawn });

@@ -76,7 +76,7 @@ impl Flags {
     pub(crate) fn close(&self) {
         self.closed.store(true, Relaxed);
         self.here.store(true, Relaxed);
-        self.elsewhere.swap(true, Release);
+        self.elsewhere.store(true, Relaxed);
     }
 }
 
@@ -154,8 +154,8 @@ pub(crate) fn wake_elsewhere(header: Arc<Header>) {
 /// A waker is dropped uncalled. If its loop sleeps, it has to look whether it is stuck; on its own
 /// thread it does so anyway before it sleeps.
 pub(crate) fn let_go(header: Arc<Header>) {
-    if context::current().is_some_and(|core| header.is_of(&core.remote)) {
-        return;
+    if let Some(core) = context::current().filter(|core| header.is_of(&core.remote)) {
+        return core.hope.set(None);
     }
     let (remote, closed) = (header.remote.clone(), header.flags.closed.load(Relaxed));
     // The count goes first, so that the loop does not find it any more.

@@ -186,17 +186,13 @@ pub(crate) struct Idle {
 pub(crate) struct Tasks(Slab<Entry>);
 
 impl Tasks {
-    pub(crate) fn insert(&mut self, idle: Idle, label: Label) {
+    pub(crate) fn insert(&mut self, idle: Idle, label: Label) -> Place {
         let vacant = self.0.vacant_entry();
         let slot = u32::try_from(vacant.key()).expect("a loop has fewer than u32::MAX tasks");
         idle.header.slot.store(slot, Relaxed);
-        vacant.insert(Entry {
-            id: idle.header.id,
-            label,
-            polls: 0,
-            kept_waker: false,
-            idle: Some(idle),
-        });
+        let id = idle.header.id;
+        vacant.insert(Entry { id, label, polls: 0, kept_waker: false, idle: Some(idle) });
+        Place { slot, id }
     }
 
     /// The entry of a task; `None` when it is done.

@@ -33,16 +33,15 @@ impl Core {
     }
 
     pub(crate) fn wake_sockets(&self) {
-        let mut ready = Vec::new();
-        self.driver.each_event(|event| ready.extend(self.reactor.ready(event)));
-        for (readiness, wakers) in ready {
+        self.driver.each_event(|event| {
+            let Some((readiness, wakers)) = self.reactor.ready(event) else { return };
             self.tell(|| Event::IoReady(readiness));
             self.doing.set(Doing::Io(readiness));
             for waker in wakers.into_iter().flatten() {
                 panics::contain("a waker called by a socket", || waker.wake());
             }
             self.doing.set(Doing::Nothing);
-        }
+        });
     }
 
     pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {

@@ -74,8 +74,8 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "how tasks wait for sockets, a server and its guests on one thread",
     watch: "\
 A guest sends an order, a waiter sends it back. Each socket has a token: watch
-who leaves its waker with which, when the loop calls it, and that a socket counts
-as ready until a try says WouldBlock.",
+who leaves its waker with which, and when the loop calls it. A socket is ready
+until a try says WouldBlock, or reads less than it had room for.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/echo.py"),
