@@ -192,12 +192,17 @@ def variable(frame, name):
 
 
 def main_future(thread):
-    """The future given to `run`, which lies on the stack of `run`."""
+    """The future given to `run`, which lies on the stack of `run`: two functions point to it."""
     thread.switch()
     for frame in frames():
-        if without_generics(frame.name() or "") == "executor::event_loop::Core::run":
+        name = without_generics(frame.name() or "")
+        if name in ("executor::event_loop::Core::run", "executor::event_loop::EventLoop::try_run"):
             pinned = variable(frame, "future")
-            return None if pinned is None else field(pinned, "pointer").dereference()
+            # In an optimised program the inner one often does without.
+            if pinned is not None and str(pinned.type.name).startswith("core::pin::Pin<"):
+                future = field(pinned, "pointer").dereference()
+                is_option = str(future.type.name).startswith("core::option::Option<")
+                return some(future) if is_option else future
     return None
 
 

@@ -189,6 +189,13 @@ def quietly(command):
 TRY = "__rust_try"
 
 
+def is_there(function):
+    try:
+        return bool(gdb.decode_line(function))
+    except gdb.error:
+        return False  # in an optimised program
+
+
 class Trying(gdb.Breakpoint):
     """Stops in it, where `step` would not; but not on the way to an observer of the journal."""
 
@@ -203,7 +210,8 @@ class Trying(gdb.Breakpoint):
 
 class Step(AsyncCommand):
     """Steps to the next line outside of the standard library. At the station `polled` it goes into
-the future that is polled; at a `wake()`, through the vtable into our waker."""
+the future that is polled; at a `wake()`, through the vtable into our waker. In an optimised program
+it may go past both."""
 
     name, moves = "async step", True
     # A poll takes about fifty steps to its future.
@@ -216,11 +224,12 @@ the future that is polled; at a `wake()`, through the vtable into our waker."""
         gdb.events.stop.connect(self.stopped)
         around_panics(False)
         quietly("set suppress-cli-notifications on")
-        trying = Trying()
+        trying = Trying() if is_there(TRY) else None
         try:
             self.run()
         finally:
-            trying.delete()
+            if trying is not None:
+                trying.delete()
             around_panics(True)
             quietly("set suppress-cli-notifications off")
             gdb.events.stop.disconnect(self.stopped)

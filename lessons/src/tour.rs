@@ -24,7 +24,7 @@ tour: one wake-up from the inside, in six stops, in gdb
 gdb is about to start on the lesson `breakfast`. Each stop has a few lines to
 read and a command to type; when you have typed it, the next lines follow. Look
 around with other commands as you like: `async help` lists those for tasks,
-`tour` shows again where you are, `quit` ends.
+`tour` shows again where you are, `tour again` begins anew, `quit` ends.
 ";
 
 /// Takes the tour in gdb or, without a terminal to take it in, prints it.

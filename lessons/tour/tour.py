@@ -11,6 +11,7 @@ class Tour(gdb.Command):
     """Shows where the tour stands: some text, and what to type next.
 
     When that was typed, the next bit follows by itself. All other commands may be typed as well.
+    `tour again` begins anew.
     """
 
     def __init__(self):
@@ -25,6 +26,10 @@ class Tour(gdb.Command):
             self.bits = list(bits(text))
             self.typed = last_typed()[0]
             gdb.events.before_prompt.connect(self.prompted)
+        if argument == "again":
+            if gdb.selected_inferior().pid != 0:
+                gdb.execute("kill", to_string=True)
+            self.at = 0
         self.show()
 
     def prompted(self):

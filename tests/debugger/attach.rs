@@ -1,24 +1,34 @@
 //! A program that hangs, looked at from outside.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use crate::gdb;
-use crate::programs::ZOO;
+use crate::programs::{OPTIMISED_ZOO, ZOO};
 
 #[test]
 fn a_program_that_hangs_tells_who_waits_for_what() {
+    look_at(&ZOO);
+}
+
+#[test]
+fn an_optimised_program_that_hangs_tells_the_same() {
+    look_at(&OPTIMISED_ZOO);
+}
+
+fn look_at(zoo: &LazyLock<PathBuf>) {
     if !gdb::is_there() {
         return;
     }
-    let mut program = Command::new(&*ZOO);
-    let mut process = program.arg("hang").stdout(Stdio::piped()).spawn().unwrap();
+    let mut process = Command::new(&**zoo).arg("hang").stdout(Stdio::piped()).spawn().unwrap();
     // It says when it is about to hang; soon after it sleeps, in whichever function.
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let mut told = String::new();
     for _ in 0..50 {
-        told = gdb::attached(&ZOO, process.id(), "async bt");
+        told = gdb::attached(zoo, process.id(), "async bt");
         if told.contains("task 2 'reader', waiting") || told.contains("ptrace") {
             break;
         }
@@ -26,8 +36,7 @@ fn a_program_that_hangs_tells_who_waits_for_what() {
     process.kill().unwrap();
     process.wait().unwrap();
     if told.contains("ptrace: Operation not permitted") {
-        eprintln!("skipped: this machine does not let gdb attach to a process of the same user");
-        return;
+        return gdb::skip("this machine does not let gdb attach to a process of the same user");
     }
     let found: Vec<_> = told.lines().skip_while(|line| !line.starts_with("task 0")).collect();
     let expected = "\

@@ -64,7 +64,7 @@ fn in_a_terminal_the_tour_goes_on_when_what_it_asks_for_was_typed() {
         return;
     }
     if Command::new("script").arg("--version").output().is_err() {
-        return eprintln!("skipped: there is no `script`, which makes a terminal");
+        return gdb::skip("there is no `script`, which makes a terminal");
     }
     let mut texts =
         stops().iter().map(|stop| fs::read_to_string(stop).unwrap()).collect::<String>();

@@ -58,7 +58,7 @@ fn lldb() -> Option<&'static str> {
 #[test]
 fn the_settings_for_codelldb_stop_at_the_first_poll_and_load_the_commands() {
     let Some(lldb) = lldb() else {
-        return eprintln!("skipped: there is no lldb, or none of version 19 or newer");
+        return gdb::skip("there is no lldb, or none of version 19 or newer");
     };
     let settings = configuration("lldb");
     let mut program = Command::new("timeout");

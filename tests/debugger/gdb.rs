@@ -1,9 +1,10 @@
 //! Starts gdb, as the README says, and makes what it prints the same on every machine.
 
 use std::env;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 /// What keeps a session short and the same every time.
 const SETTINGS: &[&str] = &[
@@ -21,12 +22,20 @@ const MARK: &str = "----8<----";
 
 /// Whether gdb is there; if not, says so.
 pub fn is_there() -> bool {
-    let there = Command::new("gdb").arg("--version").stdout(Stdio::null()).status().is_ok();
-    assert!(there || env::var_os("REQUIRE_GDB").is_none(), "gdb is missing: apt install gdb");
-    if !there {
-        eprintln!("skipped: gdb is not installed");
-    }
-    there
+    static THERE: LazyLock<bool> = LazyLock::new(|| {
+        let there = Command::new("gdb").arg("--version").stdout(Stdio::null()).status().is_ok();
+        if !there {
+            skip("gdb is not installed");
+        }
+        there
+    });
+    assert!(*THERE || env::var_os("REQUIRE_GDB").is_none(), "gdb is missing: apt install gdb");
+    *THERE
+}
+
+/// Says why a test looks at nothing; also when it is run with others, whose output is not shown.
+pub fn skip(why: &str) {
+    let _ = writeln!(io::stderr(), "tests of the debugger kit skipped: {why}");
 }
 
 /// Types the commands, and returns what each of them printed.
@@ -52,7 +61,7 @@ pub fn in_an_editor(program: &Path, arguments: &[&str], setup: &str, command: &s
     let start = format!("-file-exec-and-symbols {}", program.display());
     let arguments = format!("-exec-arguments {}", arguments.join(" "));
     let typed = [setup, &start, &arguments, "-exec-run", command, "-gdb-exit", ""].join("\n");
-    let (reader, mut writer) = std::io::pipe().unwrap();
+    let (reader, mut writer) = io::pipe().unwrap();
     writer.write_all(typed.as_bytes()).unwrap();
     let mut gdb = Command::new("timeout");
     gdb.args(["60", "rust-gdb", "-nx", "-q", "-i=mi", "-ex", "set startup-with-shell off"]);
@@ -73,7 +82,7 @@ fn gdb(program: &Path) -> Command {
 
 /// What it prints, with what it complains about, in order.
 fn printed(mut gdb: Command) -> String {
-    let (mut reader, writer) = std::io::pipe().unwrap();
+    let (mut reader, writer) = io::pipe().unwrap();
     gdb.stdout(writer.try_clone().unwrap()).stderr(writer);
     let mut child = gdb.spawn().expect("timeout and rust-gdb can be started");
     // This end of the pipe goes with the command.

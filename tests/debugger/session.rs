@@ -1,6 +1,7 @@
 //! A session in a file, compared with what gdb says today.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::{env, fs};
 
 use crate::gdb;
@@ -8,7 +9,8 @@ use crate::gdb;
 const PROMPT: &str = "(gdb) ";
 
 /// Plays the sessions, one after the other, in one gdb; each has to print what its file says.
-pub fn play(files: &[&Path], program: &Path, arguments: &[&str]) {
+/// The program is built only if there is a gdb to look at it.
+pub fn play(files: &[&Path], program: &LazyLock<PathBuf>, arguments: &[&str]) {
     if !gdb::is_there() {
         return;
     }
