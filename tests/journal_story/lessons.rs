@@ -172,6 +172,26 @@ async fn dinner(clock: Clock) {
     gather!(heat_water(), chop_vegetables(clock)).await;
 }
 
+async fn stare_then_chop(clock: Clock) {
+    let (water, vegetables) = (s(10), [s(2); 3]);
+    clock.advance(water);
+    vegetables.into_iter().for_each(|vegetable| clock.advance(vegetable));
+}
+
+#[test]
+#[rustfmt::skip]
+fn dinner_after_staring_at_the_pot() {
+    story(stare_then_chop, &[
+        ("spawn stare_then_chop",                "the future given to `run` is a task as well"),
+        ("wake stare_then_chop: new",            "a new task is queued at once"),
+        ("poll stare_then_chop 1",               "its turn: it starts"),
+        ("it is 16s",                            "ten for the water, six for the vegetables"),
+        ("ready",                                "it never had to be asked again: it has never waited"),
+        ("slow stare_then_chop 16s, waited: []", "nobody was there to wait"),
+        ("done stare_then_chop",                 "sixteen seconds, and not ten"),
+    ]);
+}
+
 #[test]
 #[rustfmt::skip]
 fn dinner_chopped_meanwhile() {
@@ -276,6 +296,63 @@ fn blocking_in_a_coroutine() {
         ("poll next_to_a_bad_one 3",                      "its turn: it goes on"),
         ("ready",                                         "both are done"),
         ("done next_to_a_bad_one",                        "and with it the run; it never slept"),
+    ]);
+}
+
+async fn good_coroutine() {
+    sleep(s(5)).await;
+}
+
+async fn next_to_a_good_one() {
+    gather!(heartbeat(), good_coroutine()).await;
+}
+
+#[test]
+#[rustfmt::skip]
+fn blocking_replaced_by_the_loops_sleep() {
+    story(|_| next_to_a_good_one(), &[
+        ("spawn next_to_a_good_one",                       "the future given to `run` is a task as well"),
+        ("wake next_to_a_good_one: new",                   "a new task is queued at once"),
+        ("poll next_to_a_good_one 1",                      "its turn: it starts"),
+        ("  spawn heartbeat",                              "gathered: a task of its own"),
+        ("  wake heartbeat: new",                          "queued behind those before it"),
+        ("  spawn good_coroutine",                         "gathered: a task of its own"),
+        ("  wake good_coroutine: new",                     "queued behind those before it"),
+        ("  await heartbeat",                              "a waker is left there: its end wakes"),
+        ("  await good_coroutine",                         "a waker is left there: its end wakes"),
+        ("pending",                                        "it has to wait"),
+        ("poll heartbeat 1",                               "its turn: it starts"),
+        ("  arm for 1s, level 1",                          "`sleep` leaves its waker with a timer"),
+        ("pending",                                        "it has to wait"),
+        ("poll good_coroutine 1",                          "its turn: it starts"),
+        ("  arm for 5s, level 2",                          "it asks for five seconds, and does not take them"),
+        ("pending",                                        "control is back with the loop"),
+        ("park until 1s",                                  "nobody is queued: until the earliest deadline"),
+        ("it is 1s",                                       "the clock jumps"),
+        ("unpark: Deadline",                               "nothing else has ended the sleep"),
+        ("move to level 0",                                "the wheel sorts it in among the next 64 ms"),
+        ("fire 0ns late",                                  "on time, to the tick"),
+        ("wake heartbeat: timer",                          "the timer calls the waker: queued"),
+        ("poll heartbeat 2",                               "its turn: it goes on"),
+        ("ready",                                          "its beat, on time"),
+        ("done heartbeat",                                 "its future is dropped"),
+        ("wake next_to_a_good_one: end of heartbeat",      "who awaits it is queued"),
+        ("poll next_to_a_good_one 2",                      "its turn: it goes on"),
+        ("pending",                                        "the coroutine still sleeps"),
+        ("park until 5s",                                  "so does the loop"),
+        ("it is 5s",                                       "the clock jumps"),
+        ("unpark: Deadline",                               "nothing else has ended the sleep"),
+        ("move to level 1",                                "level by level the wheel sorts it down"),
+        ("move to level 0",                                "the wheel sorts it in among the next 64 ms"),
+        ("fire 0ns late",                                  "on time, to the tick"),
+        ("wake good_coroutine: timer",                     "the timer calls the waker: queued"),
+        ("poll good_coroutine 2",                          "its turn: it goes on"),
+        ("ready",                                          "it has its result"),
+        ("done good_coroutine",                            "its future is dropped"),
+        ("wake next_to_a_good_one: end of good_coroutine", "who awaits it is queued"),
+        ("poll next_to_a_good_one 3",                      "its turn: it goes on"),
+        ("ready",                                          "both are done"),
+        ("done next_to_a_good_one",                        "and with it the run"),
     ]);
 }
 
