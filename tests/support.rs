@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use executor::journal::{Cause, Event, Observer};
 use executor::{Clock, EventLoop};
+use proptest::test_runner::Config as ProptestConfig;
 
 pub const HOUR: Duration = Duration::from_secs(60 * 60);
 pub const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -116,6 +117,12 @@ pub fn alone_with(name: &str, prepare: impl FnOnce(Command) -> Command, body: im
 
 pub fn alone(name: &str, body: impl FnOnce()) {
     alone_with(name, |command| command, body);
+}
+
+/// For tests of random cases: ten thousand, unless `PROPTEST_CASES` says otherwise.
+pub fn ten_thousand() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").map_or(10_000, |cases| cases.parse().unwrap());
+    ProptestConfig { cases, failure_persistence: None, ..Default::default() }
 }
 
 /// The text of the panic that ends `f`.
