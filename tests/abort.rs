@@ -8,12 +8,11 @@ use std::task::{Poll, Waker};
 use std::thread;
 
 use crossbeam_channel::unbounded;
-use executor::{
-    EventLoop, JoinError, JoinHandle, run, spawn, spawn_blocking, spawner, tasks, yield_now,
-};
+use executor::{JoinError, JoinHandle, spawn, spawn_blocking, spawner, tasks, yield_now};
 use futures::channel::oneshot;
 use parking_lot::Mutex;
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drop1, Drops, TellParked, Wakes, on_drop, pending_with, poll, simulate, text,
     until_nothing_is_ready,

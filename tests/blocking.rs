@@ -12,12 +12,13 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use executor::journal::Event;
 use executor::{
-    Clock, EventLoop, JoinError, JoinHandle, gather_all, spawn, spawn_blocking, spawner, yield_now,
+    Clock, JoinError, JoinHandle, gather_all, spawn, spawn_blocking, spawner, yield_now,
 };
 use futures::FutureExt;
 use parking_lot::Mutex;
 use timer::{Instant, now, sleep, timeout};
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, HOUR, TellParked, alone_with, ends, ms, on_drop, panic_of, pending_with, simulate,
     simulate_and_record, simulated, text,
@@ -215,8 +216,7 @@ fn jobs_that_wait_for_a_thread_are_cancelled_at_the_end_of_run() {
 fn a_thread_that_awaits_a_queued_job_is_told_when_the_loop_ends() {
     ends(|| {
         let (handles, handle) = bounded(1);
-        let awaiting =
-            thread::spawn(move || executor::run::<JoinHandle<&str>>(handle.recv().unwrap()));
+        let awaiting = thread::spawn(move || run::<JoinHandle<&str>>(handle.recv().unwrap()));
         with_threads(1).run(async {
             let (has_started, release, _running) = held_job();
             has_started.recv().unwrap();
@@ -313,7 +313,7 @@ fn a_job_may_wait_for_a_task_that_it_spawns() {
         let answer = simulate(async {
             let spawner = spawner();
             // It blocks its thread with a loop of its own; the task runs on ours.
-            spawn_blocking(move || executor::run(spawner.spawn(async { 42 }))).await
+            spawn_blocking(move || run(spawner.spawn(async { 42 }))).await
         });
         assert_eq!(answer.unwrap().unwrap(), 42);
     });

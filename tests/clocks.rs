@@ -7,10 +7,11 @@ use std::time::{Duration, Instant as StdInstant};
 
 use crossbeam_channel::unbounded;
 use executor::journal::{Event, Observer};
-use executor::{Clock, EventLoop, gather_all, spawn, spawn_blocking, yield_now};
+use executor::{Clock, gather_all, spawn, spawn_blocking, yield_now};
 use parking_lot::Mutex;
 use timer::{Instant, now, sleep, sleep_until, timeout};
 
+use crate::checked::EventLoop;
 use crate::support::{HOUR, YEAR, ms, simulate, simulate_and_record};
 use crate::timers::at;
 

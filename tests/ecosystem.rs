@@ -15,6 +15,7 @@ use futures::task::{LocalSpawnExt, SpawnExt};
 use futures::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, FutureExt, SinkExt, StreamExt};
 use timer::{now, sleep, timeout};
 
+use crate::checked::run;
 use crate::support::{HOUR, ends, ms, simulate};
 
 #[test]
@@ -39,7 +40,7 @@ fn a_bounded_channel_of_futures_carries_everything_in_order_and_holds_the_sender
 #[test]
 fn a_channel_of_futures_carries_messages_from_other_threads() {
     let mut received = ends(|| {
-        executor::run(async {
+        run(async {
             let (sender, receiver) = mpsc::unbounded();
             for thread in 0..4 {
                 let sender = sender.clone();
@@ -228,7 +229,7 @@ fn an_async_lock_is_passed_on_when_a_waiter_gives_up() {
 #[test]
 fn the_spawn_helpers_of_futures_run_on_our_spawners() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let local = executor::local_spawner();
             let not_send = Rc::new(7);
             let handle = local.spawn_local_with_handle(async move { *not_send }).unwrap();
@@ -283,7 +284,7 @@ async fn serve<F: Future<Output = ()> + 'static>(
 #[test]
 fn lines_are_read_and_copied_by_the_helpers_of_futures() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let address = serve(|stream| async move {
                 let (reader, mut writer) = (&stream, &stream);
                 let mut lines = futures::io::BufReader::new(reader).lines();
@@ -312,7 +313,7 @@ fn lines_are_read_and_copied_by_the_helpers_of_futures() {
 #[test]
 fn a_websocket_server_echoes_to_its_clients() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let address = serve(|stream| async move {
                 let mut socket = accept_async(stream).await.unwrap();
                 while let Some(message) = socket.next().await {

@@ -8,10 +8,11 @@ use std::rc::Rc;
 use std::task::Waker;
 use std::time::Duration;
 
-use executor::{current_task, gather, gather_all, run, spawn, tasks, yield_now};
+use executor::{current_task, gather, gather_all, spawn, tasks, yield_now};
 use futures::FutureExt;
 use timer::sleep;
 
+use crate::checked::run;
 use crate::support::{
     Drops, Wakes, ms, panic_of, pending_with, poll, simulate, text, until_nothing_is_ready,
 };

@@ -18,6 +18,7 @@ use hyper::rt::{Executor, Read, ReadBufCursor, Sleep, Timer, Write};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, client::conn as client, server::conn as server};
 
+use crate::checked::run;
 use crate::support::{ends, ms, simulate};
 
 /// A stream of `futures_io` for hyper.
@@ -202,7 +203,7 @@ async fn http2(address: SocketAddr) -> client::http2::SendRequest<Body> {
 #[test]
 fn every_request_of_every_client_gets_its_own_answer() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let address = serve(Version::Http1).await;
             let clients = (0..50).map(|client| async move {
                 let mut requests = http1(address).await;
@@ -232,7 +233,7 @@ fn long_body() -> (Vec<u8>, Body) {
 #[test]
 fn a_long_body_comes_back_whole_while_it_is_still_being_sent() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let address = serve(Version::Http1).await;
             let (sent, body) = long_body();
             let answer = http1(address).await.send_request(post("/echo", body)).await.unwrap();
@@ -246,7 +247,7 @@ fn a_long_body_comes_back_whole_while_it_is_still_being_sent() {
 #[test]
 fn many_requests_share_one_connection() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let requests = http2(serve(Version::Http2).await).await;
             let (sent, body) = long_body();
             let mut echo = requests.clone();
@@ -293,7 +294,7 @@ fn a_client_that_never_ends_its_request_is_turned_away_by_hypers_timer() {
 #[test]
 fn a_client_that_goes_away_in_the_middle_leaves_the_server_working() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let mut peer = std::net::TcpStream::connect(address).unwrap();

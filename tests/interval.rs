@@ -5,10 +5,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use executor::{Clock, EventLoop};
+use executor::Clock;
 use futures::stream::{self, Stream, StreamExt};
 use timer::{Instant, Interval, MissedTicks, interval, now, sleep, sleep_until, timeout};
 
+use crate::checked::{EventLoop, run};
 use crate::support::{HOUR, YEAR, ms, simulate};
 use crate::timers::at;
 
@@ -264,7 +265,7 @@ fn a_stream_that_wakes_itself_instead_of_arming_the_next_tick_goes_on() {
 #[test]
 fn no_tick_is_early_on_a_real_clock() {
     for missed in [MissedTicks::Burst, MissedTicks::Delay, MissedTicks::Skip] {
-        executor::run(async {
+        run(async {
             let mut interval = interval(Duration::from_micros(1500)).missed_ticks(missed);
             for _ in 0..5 {
                 let planned = interval.tick().await;

@@ -9,12 +9,11 @@ use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
 
-use executor::{
-    EventLoop, JoinError, JoinHandle, run, spawn, spawn_blocking, spawner, tasks, yield_now,
-};
+use executor::{JoinError, JoinHandle, spawn, spawn_blocking, spawner, tasks, yield_now};
 use futures::channel::oneshot;
 use futures::future::select;
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, PanicsInDrop, Wakes, on_a_thread, on_drop, pending_with, poll, simulate,
     until_nothing_is_ready,

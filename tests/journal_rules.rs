@@ -1,10 +1,5 @@
-//! What holds for every journal, whatever the program: a checker, which other tests can use.
-//!
-//! ```text
-//! let checker = Checker::default();
-//! EventLoop::builder().observer(checker.clone())...
-//! checker.assert_kept();
-//! ```
+//! What holds for every journal, whatever the program. The checker of it watches nearly all other
+//! tests, too: their loops come from [`checked`](crate::checked).
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,8 +7,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use executor::TaskId;
-use executor::journal::{Cause, Event, Observer};
-use timer::Key;
+use executor::journal::{Cause, Event, Observer, Readiness};
+use timer::{Instant, Key};
 
 mod forged;
 mod programs;
@@ -25,33 +20,72 @@ pub struct Checker(Rc<RefCell<State>>);
 #[derive(Default)]
 struct State {
     broken: Vec<String>,
+    /// It is told no more.
+    stopped: bool,
     now: Duration,
-    /// All tasks that are not over, and how many times each was polled.
-    alive: BTreeMap<TaskId, u64>,
-    over: BTreeSet<TaskId>,
-    queued: BTreeSet<TaskId>,
+    /// By their numbers.
+    tasks: Vec<Task>,
+    /// How many tasks are queued.
+    queued: usize,
     polled: Option<TaskId>,
     parked: bool,
-    armed: HashMap<Key, Option<TaskId>>,
+    /// When the timers that are armed are to fire.
+    armed: HashMap<Key, Instant>,
     /// The jobs that are not over, and whether they have begun.
     jobs: BTreeMap<TaskId, bool>,
-    last: Option<Event>,
+    /// The task of the latest event, if it was spawned by it.
+    spawned: Option<TaskId>,
+    /// The latest task that came to its end.
+    ended: Option<TaskId>,
     /// The latest timer that fired, and how late.
     fired: Option<(Key, Duration)>,
-    ready_sockets: BTreeSet<usize>,
     open_sockets: BTreeSet<usize>,
     closed_sockets: BTreeSet<usize>,
+    /// The latest socket that became ready.
+    ready: Option<Readiness>,
+}
+
+#[derive(Clone, Default)]
+enum Task {
+    /// Or it is a job.
+    #[default]
+    Unknown,
+    /// It is not over, and was polled so many times.
+    Alive {
+        id: TaskId,
+        polls: u64,
+        queued: bool,
+    },
+    Over,
 }
 
 impl Checker {
     /// What has happened against the rules, if the run is over.
     pub fn broken(&self) -> Vec<String> {
+        let timers_left = self.timers_left();
         let state = self.0.borrow();
         let mut broken = state.broken.clone();
+        if !state.stopped {
+            broken.extend(timers_left);
+            let left = state.tasks.iter().filter_map(|task| match task {
+                Task::Alive { id, .. } => Some(format!("{id} has not come to an end")),
+                Task::Unknown | Task::Over => None,
+            });
+            broken.extend(left);
+            broken.extend(state.jobs.keys().map(|job| format!("the job {job} has no end")));
+        }
         broken
-            .extend(state.armed.keys().map(|timer| format!("{timer} neither fired nor cancelled")));
-        broken.extend(state.alive.keys().map(|task| format!("{task} has not come to an end")));
-        broken
+    }
+
+    /// Of that, what is about timers that are armed still.
+    pub fn timers_left(&self) -> Vec<String> {
+        let state = self.0.borrow();
+        state.armed.keys().map(|timer| format!("{timer} neither fired nor cancelled")).collect()
+    }
+
+    /// It will not be told how things end.
+    pub fn stop(&self) {
+        self.0.borrow_mut().stopped = true;
     }
 
     /// Panics if there is any such thing.
@@ -65,8 +99,7 @@ impl Checker {
 impl Observer for Checker {
     fn on_event(&mut self, at: Duration, event: &Event) {
         let state = &mut *self.0.borrow_mut();
-        // What happened on another thread is told late.
-        if !matches!(event, Event::JobStarted { .. } | Event::JobFinished { .. }) {
+        if !state.is_from_another_thread(event) {
             state.rule(at >= state.now, || format!("time goes back to {at:?}: {event:?}"));
             state.now = state.now.max(at);
         }
@@ -75,7 +108,10 @@ impl Observer for Checker {
         state.jobs(event);
         state.sockets(event);
         state.the_loop(event);
-        state.last = Some(event.clone());
+        state.spawned = match event {
+            Event::Spawned { task, .. } => Some(*task),
+            _ => None,
+        };
     }
 }
 
@@ -86,32 +122,61 @@ impl State {
         }
     }
 
+    /// What becomes of a job is told late.
+    fn is_from_another_thread(&self, event: &Event) -> bool {
+        match event {
+            Event::JobStarted { .. } | Event::JobFinished { .. } => true,
+            Event::Cancelled { task } => self.jobs.contains_key(task),
+            _ => false,
+        }
+    }
+
+    fn task(&mut self, id: TaskId) -> &mut Task {
+        let number = usize::try_from(id.number()).expect("tasks are numbered one by one");
+        if number >= self.tasks.len() {
+            self.tasks.resize(number + 1, Task::Unknown);
+        }
+        &mut self.tasks[number]
+    }
+
+    fn is_alive(&mut self, id: TaskId) -> bool {
+        matches!(self.task(id), Task::Alive { .. })
+    }
+
     fn tasks(&mut self, event: &Event) {
         match event {
             Event::Spawned { task, by, .. } => {
-                let is_new = !self.alive.contains_key(task) && !self.over.contains(task);
+                let is_new = matches!(self.task(*task), Task::Unknown);
                 self.rule(is_new, || format!("{task} is spawned twice"));
                 self.is_at_work(*by, event);
-                self.alive.insert(*task, 0);
+                *self.task(*task) = Task::Alive { id: *task, polls: 0, queued: false };
             }
             Event::Woken { task, by } => {
-                let is_alive = self.alive.contains_key(task);
-                self.rule(is_alive, || format!("{task} is woken, but not alive"));
-                let queued = self.queued.insert(*task);
-                self.rule(queued, || format!("{task} is queued twice"));
+                match self.task(*task) {
+                    Task::Alive { queued, .. } => {
+                        let was_queued = std::mem::replace(queued, true);
+                        self.queued += usize::from(!was_queued);
+                        self.rule(!was_queued, || format!("{task} is queued twice"));
+                    }
+                    _ => self.rule(false, || format!("{task} is woken, but not alive")),
+                }
                 let points = self.points_to_something(*task, by);
                 self.rule(points, || {
                     format!("{task} is woken, but its cause is not there: {by:?}")
                 });
             }
             Event::PollStarted { task, poll } => {
-                let queued = self.queued.remove(task);
-                self.rule(queued, || format!("{task} is polled without a wake"));
-                let polls = self.alive.get_mut(task).map(|polls| {
-                    *polls += 1;
-                    *polls
-                });
-                self.rule(polls == Some(*poll), || format!("{task}: poll {poll} after {polls:?}"));
+                match self.task(*task) {
+                    Task::Alive { queued, polls, .. } => {
+                        let was_queued = std::mem::replace(queued, false);
+                        *polls += 1;
+                        let polls = *polls;
+                        self.queued -= usize::from(was_queued);
+                        self.rule(was_queued, || format!("{task} is polled without a wake"));
+                        self.rule(polls == *poll, || format!("{task}: poll {poll}, not {polls}"));
+                    }
+                    _ => self.rule(false, || format!("{task} is polled, but not alive")),
+                }
                 let before = self.polled.replace(*task);
                 self.rule(before.is_none(), || format!("{task} is polled within a poll"));
             }
@@ -122,71 +187,83 @@ impl State {
                 });
             }
             Event::SlowPoll { task, .. } => {
-                self.rule(self.alive.contains_key(task), || format!("{task} is slow, not alive"));
+                let is_alive = self.is_alive(*task);
+                self.rule(is_alive, || format!("{task} is slow, not alive"));
             }
             Event::Awaits { task, other } => {
-                let is_there = self.alive.contains_key(other) || self.jobs.contains_key(other);
-                self.rule(is_there, || format!("{task} awaits {other}, which is over"));
+                // One from another thread is awaited, perhaps, before the loop has taken it in.
+                let is_over = matches!(self.task(*other), Task::Over);
+                self.rule(!is_over, || format!("{task} awaits {other}, which is over"));
                 self.is_at_work(Some(*task), event);
             }
             Event::Aborted { task, by } => {
-                let is_there = self.alive.contains_key(task) || self.jobs.contains_key(task);
-                self.rule(is_there, || format!("{task} is aborted, but over"));
+                let is_over = matches!(self.task(*task), Task::Over);
+                self.rule(!is_over, || format!("{task} is aborted, but over"));
                 self.is_at_work(*by, event);
             }
+            // The end of a job: see there.
+            Event::Cancelled { task } if self.jobs.contains_key(task) => {}
             Event::Done { task } | Event::Cancelled { task } | Event::Panicked { task } => {
-                let was_alive = self.alive.remove(task).is_some();
-                self.rule(was_alive, || format!("{task} ends, but was not alive"));
+                match std::mem::replace(self.task(*task), Task::Over) {
+                    Task::Alive { queued, .. } => self.queued -= usize::from(queued),
+                    _ => self.rule(false, || format!("{task} ends, but was not alive")),
+                }
                 self.rule(self.polled.is_none(), || format!("{task} ends within a poll"));
-                self.queued.remove(task);
-                self.over.insert(*task);
+                self.ended = Some(*task);
             }
             _ => {}
         }
     }
 
     /// Whether what a wake is put down to has happened, and just now.
-    fn points_to_something(&self, woken: TaskId, cause: &Cause) -> bool {
+    fn points_to_something(&mut self, woken: TaskId, cause: &Cause) -> bool {
         match cause {
-            Cause::Spawn => {
-                matches!(self.last, Some(Event::Spawned { task, .. }) if task == woken)
-            }
+            Cause::Spawn => self.spawned == Some(woken),
             Cause::Itself => self.polled == Some(woken),
-            // It is polled, or dropped: and if it is dropped, its end is told afterwards.
-            Cause::Task(by) => match self.polled {
-                Some(polled) => polled == *by && *by != woken,
-                None => self.alive.contains_key(by),
-            },
+            Cause::Task(by) => *by != woken && self.is_doing_something(*by),
             Cause::Timer { timer, late } => self.fired == Some((*timer, *late)),
-            Cause::Join(of) => self.over.contains(of),
-            Cause::Io(readiness) => self.ready_sockets.contains(&readiness.token),
+            Cause::Join(of) => self.ended == Some(*of) && self.polled.is_none(),
+            Cause::Io(readiness) => self.ready == Some(*readiness) && self.polled.is_none(),
             Cause::Thread(_) | Cause::Outside => self.polled.is_none(),
         }
     }
 
     fn is_at_work(&mut self, by: Option<TaskId>, event: &Event) {
-        let is_there = by.is_none_or(|by| self.alive.contains_key(&by));
-        self.rule(is_there, || format!("done by a task that is not alive: {event:?}"));
+        let is_there = by.is_none_or(|by| self.is_doing_something(by));
+        self.rule(is_there, || format!("done by a task that does nothing now: {event:?}"));
+    }
+
+    /// It is polled, or dropped. The end of a task is told when its future was dropped, and before
+    /// an output that nobody is there to take.
+    fn is_doing_something(&mut self, id: TaskId) -> bool {
+        match self.polled {
+            Some(polled) => polled == id,
+            None => self.ended == Some(id) || self.is_alive(id),
+        }
     }
 
     fn timers(&mut self, event: &Event) {
         match event {
-            Event::TimerArmed { timer, by, .. } => {
+            Event::TimerArmed { timer, by, deadline, .. } => {
                 self.is_at_work(*by, event);
-                let before = self.armed.insert(*timer, *by);
+                let before = self.armed.insert(*timer, *deadline);
                 self.rule(before.is_none(), || format!("{timer} is armed twice"));
             }
             Event::TimerMoved { timer, .. } => {
                 self.rule(self.armed.contains_key(timer), || format!("{timer} moves, not armed"));
             }
-            Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
+            Event::TimerFired { timer, late } => {
+                let deadline = self.armed.remove(timer);
+                self.rule(deadline.is_some(), || format!("{timer} fires, but was not armed"));
+                let is_early = deadline.is_some_and(|it| it.since_start() > self.now);
+                self.rule(!is_early, || format!("{timer} fires before its time"));
+                self.fired = Some((*timer, *late));
+            }
+            Event::TimerCancelled { timer } => {
                 let was_armed = self.armed.remove(timer).is_some();
-                self.rule(was_armed, || format!("{timer} ends, but was not armed: {event:?}"));
+                self.rule(was_armed, || format!("{timer} is cancelled, but was not armed"));
             }
             _ => {}
-        }
-        if let Event::TimerFired { timer, late } = event {
-            self.fired = Some((*timer, *late));
         }
     }
 
@@ -204,6 +281,11 @@ impl State {
                 let before = self.jobs.remove(task);
                 self.rule(before == Some(true), || format!("the job {task} ends: {before:?}"));
             }
+            // One that no thread has taken up.
+            Event::Cancelled { task } => {
+                let before = self.jobs.remove(task);
+                self.rule(before != Some(true), || format!("the job {task} runs, but is aborted"));
+            }
             _ => {}
         }
     }
@@ -216,9 +298,7 @@ impl State {
                 let is_new = is_new && !self.closed_sockets.contains(token);
                 self.rule(is_new, || format!("the token {token} is given away twice"));
             }
-            Event::IoReady(readiness) => {
-                self.ready_sockets.insert(readiness.token);
-            }
+            Event::IoReady(readiness) => self.ready = Some(*readiness),
             Event::IoWaits { token, by, .. } => {
                 self.is_at_work(*by, event);
                 let is_open = self.open_sockets.contains(token);
@@ -238,8 +318,8 @@ impl State {
         match event {
             Event::Parked { .. } => {
                 self.rule(!self.parked, || "the loop parks twice".to_owned());
-                let queued = self.queued.clone();
-                self.rule(queued.is_empty(), || format!("it parks while {queued:?} are ready"));
+                let queued = self.queued;
+                self.rule(queued == 0, || format!("it parks while {queued} tasks are ready"));
                 self.rule(self.polled.is_none(), || "it parks within a poll".to_owned());
                 self.parked = true;
             }

@@ -9,7 +9,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use executor::journal::{Cause, Event, Observer, Way};
-use executor::{Clock, EventLoop, TaskId};
+use executor::{Clock, TaskId};
+
+use crate::checked::EventLoop;
 
 mod lessons;
 

@@ -2,6 +2,7 @@
 
 mod abort;
 mod blocking;
+mod checked;
 mod clocks;
 mod ecosystem;
 mod fairness;

@@ -7,6 +7,7 @@ use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn};
 use futures::{AsyncReadExt, AsyncWriteExt};
 
+use crate::checked::run;
 use crate::sockets::descriptors;
 use crate::support::{alone_with, ends};
 
@@ -79,7 +80,7 @@ fn ten_thousand_connections_at_once_lose_nothing_mix_nothing_up_and_leave_nothin
     alone_with(NAME, with_many_descriptors, || {
         let before = descriptors();
         ends(move || {
-            executor::run(async move {
+            run(async move {
                 let addresses: [_; LISTENERS] = [
                     listen("127.0.0.1:0").await,
                     listen("127.0.0.2:0").await,

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::bounded;
-use executor::{Clock, EventLoop, spawn, yield_now};
+use executor::{Clock, spawn, yield_now};
 use futures::task::LocalSpawnExt;
 use parking_lot::Mutex;
 use timer::{Driver, Instant, now, sleep, timeout};
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     HOUR, alone, alone_with, ends, ms, on_drop, panic_of, pending_with, simulate, simulated,
 };
@@ -207,7 +208,7 @@ fn a_waker_of_one_loop_called_inside_another_reaches_its_own() {
         let (wakers, waker) = bounded(1);
         let one = thread::spawn(move || {
             let mut polls = 0;
-            executor::run(std::future::poll_fn(|cx| {
+            run(std::future::poll_fn(|cx| {
                 polls += 1;
                 if polls == 1 {
                     wakers.send(cx.waker().clone()).unwrap();
@@ -217,7 +218,7 @@ fn a_waker_of_one_loop_called_inside_another_reaches_its_own() {
             }));
             polls
         });
-        executor::run(async { spawn(async move { waker.recv().unwrap().wake() }).await.unwrap() });
+        run(async { spawn(async move { waker.recv().unwrap().wake() }).await.unwrap() });
         assert_eq!(one.join().unwrap(), 2);
     });
 }

@@ -12,9 +12,10 @@ use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
 
-use executor::{EventLoop, JoinError, JoinHandle, run, spawn, spawn_blocking, tasks, yield_now};
+use executor::{JoinError, JoinHandle, spawn, spawn_blocking, tasks, yield_now};
 use futures::channel::oneshot;
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, PanicsInDrop, PanicsInWake, Wakes, alone, ms, on_drop, panic_of, pending_with, poll,
     simulate, text, until_nothing_is_ready,

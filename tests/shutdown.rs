@@ -9,11 +9,12 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 use executor::journal::Event;
-use executor::{EventLoop, JoinError, JoinHandle, spawn, yield_now};
+use executor::{JoinError, JoinHandle, spawn, yield_now};
 use futures::FutureExt;
 use parking_lot::Mutex;
 use timer::sleep;
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, HOUR, PanicsInDrop, alone, ends, on_drop, panic_of, pending_with, simulate,
     simulate_and_record, simulated, until_nothing_is_ready,
@@ -271,7 +272,7 @@ fn a_handle_that_outlives_a_loop_that_never_ran_resolves_to_cancelled() {
 fn a_thread_that_awaits_a_task_is_told_when_the_loop_ends_before_it() {
     ends(|| {
         let (handles, handle) = bounded(1);
-        let thread = thread::spawn(move || executor::run::<JoinHandle<()>>(handle.recv().unwrap()));
+        let thread = thread::spawn(move || run::<JoinHandle<()>>(handle.recv().unwrap()));
         simulate(async {
             let task = spawn(pending());
             handles.send(task).unwrap();

@@ -28,13 +28,14 @@ use executor::net::{TcpListener, TcpStream, UdpSocket};
 use executor::yield_now;
 use socket2::SockRef;
 
+use crate::checked;
 use crate::support::ends;
 
 pub const ANY_PORT: &str = "127.0.0.1:0";
 
 /// Runs a test on a new loop with the real clock, and says so if it hangs.
 fn run<T: Send + 'static>(test: impl AsyncFnOnce() -> T + Send + 'static) -> T {
-    ends(|| executor::run(test()))
+    ends(|| checked::run(test()))
 }
 
 /// A connection: our end of it and the other.

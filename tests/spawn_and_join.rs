@@ -13,12 +13,13 @@ use std::time::Duration;
 use crossbeam_channel::unbounded;
 use executor::journal::{Event, Observer};
 use executor::{
-    EventLoop, JoinError, JoinHandle, Spawner, TaskId, TaskState, current_task, gather_all, run,
-    spawn, spawn_blocking, spawn_named, spawner, tasks, yield_now,
+    JoinError, JoinHandle, Spawner, TaskId, TaskState, current_task, gather_all, spawn,
+    spawn_blocking, spawn_named, spawner, tasks, yield_now,
 };
 use futures::StreamExt;
 use futures::channel::{mpsc as channel, oneshot};
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, TellParked, Wakes, on_drop, panic_of, pending_with, poll, simulate, simulated,
     until_nothing_is_ready,

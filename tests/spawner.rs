@@ -9,14 +9,14 @@ use std::thread;
 use crossbeam_channel::{bounded, unbounded};
 use executor::journal::Event;
 use executor::{
-    Clock, EventLoop, JoinError, JoinHandle, Spawner, local_spawner, spawn, spawn_blocking,
-    spawner, yield_now,
+    Clock, JoinError, JoinHandle, Spawner, local_spawner, spawn, spawn_blocking, spawner, yield_now,
 };
 use futures::FutureExt;
 use futures::task::{LocalSpawn, LocalSpawnExt, Spawn, SpawnExt};
 use parking_lot::Mutex;
 use timer::sleep;
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, HOUR, TellParked, ends, on_a_thread, on_drop, pending_with, simulate,
     simulate_and_record, simulated,
@@ -40,7 +40,7 @@ fn what_another_thread_spawns_runs_on_the_loops_thread() {
         let (done, is_done) = futures::channel::oneshot::channel();
         let loops_thread = thread::current().id();
         let thread = thread::spawn(move || {
-            let ran_on = executor::run(spawner.spawn(async { thread::current().id() }));
+            let ran_on = run(spawner.spawn(async { thread::current().id() }));
             done.send(()).unwrap();
             ran_on.unwrap()
         });

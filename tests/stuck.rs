@@ -6,10 +6,11 @@ use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use executor::{Clock, EventLoop, JoinHandle, Stuck, Waits, spawn, spawn_named};
+use executor::{Clock, JoinHandle, Stuck, Waits, spawn, spawn_named};
 use futures::channel::oneshot;
 use timer::{sleep, timeout};
 
+use crate::checked::EventLoop;
 use crate::support::{TellParked, ends, ms, panic_of, simulated};
 
 mod random;
@@ -219,19 +220,19 @@ fn a_job_that_has_just_ended_is_no_hope() {
 fn a_waker_that_another_thread_drops_is_lost() {
     ends(|| {
         let (to_thread, on_thread) = std::sync::mpsc::channel::<Waker>();
-        let (tell_parked, parked) = crossbeam_channel::unbounded();
+        let (parked, is_parked) = crossbeam_channel::unbounded();
+        let builder = EventLoop::builder().clock(Clock::simulated()).observer(TellParked(parked));
         let thread = std::thread::spawn(move || {
             let waker = on_thread.recv();
-            // Not before the poll has ended: then it would not have kept it.
-            parked.recv().unwrap();
+            // Not before the poll is over.
+            is_parked.recv().unwrap();
             drop(waker);
         });
-        let loop_of_it = EventLoop::builder().observer(TellParked(tell_parked)).build();
-        let waits = poll_fn(move |cx| {
+        let stuck = builder.build().unwrap().try_run(poll_fn(move |cx| {
             let _ = to_thread.send(cx.waker().clone());
             Poll::<()>::Pending
-        });
-        let stuck = loop_of_it.unwrap().try_run(waits).unwrap_err();
+        }));
+        let stuck = stuck.expect_err("it is stuck");
         assert_eq!(stuck.tasks[0].waits, Waits::LostItsWaker(1));
         thread.join().unwrap();
     });

@@ -11,9 +11,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use executor::Clock;
 use executor::journal::{Cause, Event, Observer};
-use executor::{Clock, EventLoop};
 use proptest::test_runner::Config as ProptestConfig;
+
+use crate::checked::EventLoop;
 
 pub const HOUR: Duration = Duration::from_secs(60 * 60);
 pub const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -23,12 +25,14 @@ pub fn ms(milliseconds: u64) -> Duration {
 }
 
 /// Runs a future on a new loop with a simulated clock.
+#[track_caller]
 pub fn simulate<F: Future>(future: F) -> F::Output {
     let event_loop = EventLoop::builder().clock(Clock::simulated()).build();
     event_loop.unwrap().run(future)
 }
 
 /// [`simulate`], and what the journal says of it.
+#[track_caller]
 pub fn simulate_and_record<F: Future>(future: F) -> (F::Output, Record) {
     let record = Record::default();
     let event_loop =
@@ -179,6 +183,7 @@ pub async fn pending_with<T>(kept: T) {
 }
 
 /// A loop with a simulated clock.
+#[track_caller]
 pub fn simulated() -> EventLoop {
     EventLoop::builder().clock(Clock::simulated()).build().unwrap()
 }

@@ -13,9 +13,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant as StdInstant};
 
 use executor::journal::Event;
-use executor::{Clock, EventLoop, gather_all, spawn, yield_now};
+use executor::{Clock, gather_all, spawn, yield_now};
 use timer::{Instant, now, sleep, sleep_until, timeout};
 
+use crate::checked::{EventLoop, run};
 use crate::support::{HOUR, Record, YEAR, ms, simulate, simulate_and_record};
 
 pub fn at(milliseconds: u64) -> Instant {
@@ -126,7 +127,7 @@ fn a_thousand_sleeps_of_zero_at_once_end_and_take_no_time() {
 /// B9.1: what is short must not be lost between two turns.
 #[test]
 fn a_thousand_short_sleeps_end_on_a_real_clock() {
-    let ended = executor::run(async {
+    let ended = run(async {
         let naps = (0..1000).map(|n| async move {
             sleep(Duration::from_micros(n)).await;
             n
@@ -151,7 +152,7 @@ fn no_sleep_is_early_on_a_real_clock() {
         sleep(asked).await;
         (asked, before.elapsed(), now() - before_here)
     });
-    for (asked, took, took_here) in executor::run(async { gather_all(naps).await }) {
+    for (asked, took, took_here) in run(async { gather_all(naps).await }) {
         assert!(took >= asked, "asked for {asked:?}, slept {took:?}");
         assert!(took_here >= asked, "asked for {asked:?}, slept {took_here:?} on the loop's clock");
     }
@@ -404,7 +405,7 @@ fn a_jump_of_ten_years_ends_all_sleeps_in_the_order_of_their_deadlines() {
 /// B9.13
 #[test]
 fn a_sleep_ends_though_another_task_is_always_ready() {
-    executor::run(async {
+    run(async {
         let busy = spawn(async {
             loop {
                 yield_now().await;

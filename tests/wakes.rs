@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, bounded, unbounded};
 use executor::journal::{Event, Observer, Unparked};
-use executor::{Clock, EventLoop, JoinHandle, TaskId, Waits, spawn, yield_now};
+use executor::{Clock, JoinHandle, TaskId, Waits, spawn, yield_now};
 use parking_lot::Mutex;
 use timer::{Instant, now, sleep, timeout};
 
+use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, HOUR, Record, TellParked, alone, ends, ms, on_a_thread, on_drop, pending_with, simulate,
     simulate_and_record, simulated, until_nothing_is_ready,
@@ -266,7 +267,7 @@ fn of_the_wakes_of_two_threads_none_is_lost() {
             });
             (wakers, thread)
         });
-        executor::run(async {
+        run(async {
             for _ in 0..500 {
                 let waker = my_waker().await;
                 threads.iter().for_each(|(wakers, _)| wakers.send(waker.clone()).unwrap());
@@ -623,7 +624,7 @@ fn a_detached_task_that_lost_its_last_waker_is_reported() {
 #[test]
 fn a_task_that_unparks_its_own_thread_finds_that_after_the_sleep() {
     ends(|| {
-        executor::run(async {
+        run(async {
             thread::current().unpark();
             sleep(ms(1)).await;
             thread::park(); // The loop's sleep has not used it up.
@@ -635,7 +636,7 @@ fn a_task_that_unparks_its_own_thread_finds_that_after_the_sleep() {
 #[test]
 fn a_wake_while_a_task_parks_the_thread_is_not_lost() {
     ends(|| {
-        executor::run(async {
+        run(async {
             let wakes = Arc::new(AtomicUsize::new(0));
             let (waker, sleeper) = (my_waker().await, thread::current());
             let thread = thread::spawn({

@@ -17,7 +17,7 @@ use crate::ready::Message;
 use crate::sync::channel::{self, Receiver, RecvTimeoutError, Sender};
 use crate::sync::{Builder, Mutex};
 use crate::task::Header;
-use crate::{JoinError, panics, waker};
+use crate::{JoinError, TaskId, panics, waker};
 
 /// A thread without a job ends after this long.
 const IDLE: Duration = Duration::from_secs(10);
@@ -28,8 +28,8 @@ type Job = Box<dyn FnOnce() -> Option<Waker> + Send>;
 /// Threads started on demand, up to a limit; jobs are taken up first in, first out.
 pub(crate) struct Pool {
     limit: usize,
-    jobs: Sender<Job>,
-    queue: Receiver<Job>,
+    jobs: Sender<(TaskId, Job)>,
+    queue: Receiver<(TaskId, Job)>,
     state: Arc<Mutex<State>>,
     unparker: Unparker,
     clock: Clock,
@@ -85,11 +85,12 @@ impl Pool {
         Ok(())
     }
 
-    /// Drops the jobs that no thread has taken up; says how many still run. The end of each of
-    /// these calls the loop.
-    pub(crate) fn close(&self) -> usize {
-        while let Ok(job) = self.queue.try_recv() {
+    /// Drops the jobs that no thread has taken up, and tells of each; says how many still run. The
+    /// end of each of these calls the loop.
+    pub(crate) fn close(&self, tell: impl Fn(Event)) -> usize {
+        while let Ok((task, job)) = self.queue.try_recv() {
             panics::contain("the destructor of a cancelled job", || drop(job));
+            tell(Event::Cancelled { task });
             self.state.lock().pending -= 1;
         }
         let mut state = self.state.lock();
@@ -115,10 +116,10 @@ impl State {
 }
 
 /// A thread's life. It also ends when the pool is dropped, and with it the queue's other end.
-fn work(queue: &Receiver<Job>, state: &Mutex<State>, unparker: &Unparker) {
+fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unparker) {
     loop {
         match queue.recv_timeout(IDLE) {
-            Ok(job) => {
+            Ok((_, job)) => {
                 let mut joiner = None;
                 timer::Hold::own_while(|| panics::contain("a blocking job", || joiner = job()));
                 let mut guard = state.lock();
@@ -194,7 +195,7 @@ impl Core {
             completer.publish()
         };
         // The queue lives as long as the pool: it cannot be closed.
-        let _ = self.pool.jobs.send(Box::new(run));
+        let _ = self.pool.jobs.send((task, Box::new(run)));
         Ok(handle)
     }
 }

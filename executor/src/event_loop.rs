@@ -18,7 +18,7 @@ use crate::label::Label;
 use crate::net::reactor::Reactor;
 use crate::ready::{Message, ReadyQueue, Remote};
 use crate::sync::channel::Receiver;
-use crate::task::{Header, TaskId, Tasks};
+use crate::task::{Header, Place, TaskId, Tasks};
 use crate::{Builder, LocalSpawner, Spawner, Stuck, panics};
 
 /// How many polls the loop does in one round, and at most before it looks at timers and I/O
@@ -161,6 +161,9 @@ pub(crate) struct Core {
     pub(crate) is_watched: bool,
     /// How long a poll may take before it is reported.
     pub(crate) slow_poll: Option<Duration>,
+    /// A task that somebody outside could wake when it was last asked, and its polls at that time.
+    /// So it is still, unless a waker was dropped since: that takes this back.
+    pub(crate) hope: Cell<Option<(Place, u64)>>,
     /// What is going on just now, for the journal.
     pub(crate) doing: Cell<Doing>,
     /// The end has come: no task is accepted any more.
@@ -180,6 +183,7 @@ impl Core {
             // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks. It
             //    is empty unless somebody has called: to look at that is cheaper.
             if self.remote.unparker.take_call() {
+                self.hope.set(None);
                 self.empty_inbox();
             }
 
@@ -231,6 +235,8 @@ impl Core {
         }
     }
 
+    /// The station `woken`, for wakes by other threads.
+    #[inline(never)]
     fn wake_from(&self, header: &Header, thread: Thread) {
         // A task that was done before the message came is left marked as queued, for ever.
         if self.tasks.borrow_mut().get(header.place()).is_none() {

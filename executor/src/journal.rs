@@ -74,7 +74,8 @@ pub enum Event {
     Aborted { task: TaskId, by: Option<TaskId> },
     /// A task has its output, and its future was dropped.
     Done { task: TaskId },
-    /// A task was aborted, or the loop has ended before it; its future was dropped.
+    /// A task was aborted, or the loop has ended before it; its future was dropped. Or a job was,
+    /// before a thread took it up.
     Cancelled { task: TaskId },
     /// A task panicked; its future was dropped.
     Panicked { task: TaskId },

@@ -33,6 +33,15 @@
 //! The README has the order in which the source is meant to be read.
 
 #![deny(unsafe_code)]
+// The debugger kit: commands for gdb, which rustc puts into every program; see the README.
+#![debugger_visualizer(gdb_script_file = "../debugger/1_values.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/2_lines.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/3_runtime.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/4_futures.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/5_commands.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/6_frames.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/7_stations.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]
 
 mod blocking;
 mod builder;

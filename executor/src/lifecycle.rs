@@ -1,4 +1,8 @@
 //! What the loop does with a task: the transitions numbered in `task.rs`.
+//!
+//! Some functions here and elsewhere are *stations*, at which a debugger can be told to stop
+//! (`async stations` lists them, `executor/debugger` has the script). They are never inlined, so
+//! that they can be found in a release build, too.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -28,8 +32,9 @@ impl Core {
         handle
     }
 
-    /// Transition 1. The future given to `run` comes without a box: it stays where it is. At the
-    /// end of `run` a task is refused, and dropped.
+    /// Transition 1, the station `spawned`. The future given to `run` comes without a box: it stays
+    /// where it is. At the end of `run` a task is refused, and dropped.
+    #[inline(never)]
     pub(crate) fn add(&self, header: Arc<Header>, label: Label, task: Option<BoxedTask>) {
         let id = header.id;
         if self.closing.get() {
@@ -39,9 +44,8 @@ impl Core {
             });
         }
         let told = self.journal.is_on().then(|| (label.name(), label.site));
-        header.flags.queue_here();
-        self.tasks.borrow_mut().insert(Idle { header: header.clone(), task }, label);
-        self.ready.push(header.place());
+        let place = self.tasks.borrow_mut().insert(Idle { header, task }, label);
+        self.ready.push(place);
         if let Some((name, site)) = told {
             self.tell(|| Event::Spawned { task: id, name, site, by: self.doing.get().task() });
             self.tell(|| Event::Woken { task: id, by: Cause::Spawn });
@@ -74,6 +78,10 @@ impl Core {
     ) -> Poll<thread::Result<F::Output>> {
         let Some(idle) = self.take_for_poll(place) else { return Poll::Pending };
         let polled = self.poll(&idle.header, future);
+        if !matches!(polled, Ok(Poll::Pending)) {
+            // It is over, but for its destructor, which has nobody to wake here.
+            idle.header.flags.close();
+        }
         self.put_back(place, idle);
         match polled {
             Ok(poll) => poll.map(Ok),
@@ -93,6 +101,8 @@ impl Core {
         Some(idle)
     }
 
+    /// The station `polled`.
+    #[inline(never)]
     fn poll<F>(&self, header: &Arc<Header>, future: Pin<&mut F>) -> thread::Result<Poll<F::Output>>
     where
         F: Future + ?Sized,
@@ -110,7 +120,8 @@ impl Core {
         polled
     }
 
-    /// Transition 3.
+    /// Transition 3, the station `pending`.
+    #[inline(never)]
     fn put_back(&self, place: Place, idle: Idle) {
         if let Some(entry) = self.tasks.borrow_mut().get(place) {
             entry.kept_waker = Arc::strong_count(&idle.header) > 1;
@@ -118,8 +129,9 @@ impl Core {
         }
     }
 
-    /// Transitions 6 and 7: the future is dropped at once, outside every borrow. Then whoever
-    /// waits for the task is woken.
+    /// Transitions 6 and 7, the station `done`: the future is dropped at once, outside every borrow.
+    /// Then whoever waits for the task is woken.
+    #[inline(never)]
     fn finish(&self, idle: Idle, ending: Result<(), JoinError>) {
         let task = idle.header.id;
         idle.header.flags.close();
@@ -168,7 +180,7 @@ impl Core {
             }
         }
         let mut due = Vec::new();
-        while self.pool.close() > 0 {
+        while self.pool.close(|event| self.tell(|| event)) > 0 {
             // Wakes of tasks that are gone are no reason to stay awake.
             self.ready.clear();
             self.wait(true);

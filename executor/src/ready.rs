@@ -36,6 +36,12 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
+    /// Of a task that the loop has yet to take in. It is on its way to the ready queue already: a
+    /// call to abort it has nothing to add.
+    pub(crate) fn of_new_task() -> Self {
+        Self { here: AtomicBool::new(true), ..Self::default() }
+    }
+
     /// The loop's thread: may the task be put into the ready queue?
     pub(crate) fn queue_here(&self) -> bool {
         let queued = self.here.load(Relaxed);
@@ -70,7 +76,7 @@ impl Flags {
     pub(crate) fn close(&self) {
         self.closed.store(true, Relaxed);
         self.here.store(true, Relaxed);
-        self.elsewhere.swap(true, Release);
+        self.elsewhere.store(true, Relaxed);
     }
 }
 
@@ -122,7 +128,8 @@ impl Remote {
 }
 
 /// Wakes a task by the local door: this is where a waker ends up that is called on the thread of
-/// its loop. Does nothing and returns `false` on any other thread.
+/// its loop. Does nothing and returns `false` on any other thread. The station `woken`.
+#[inline(never)]
 pub(crate) fn wake_here(header: &Header) -> bool {
     // Not just "a loop is entered here": a waker of one loop may be called inside another one.
     let core = context::current().filter(|core| header.is_of(&core.remote));
@@ -147,8 +154,8 @@ pub(crate) fn wake_elsewhere(header: Arc<Header>) {
 /// A waker is dropped uncalled. If its loop sleeps, it has to look whether it is stuck; on its own
 /// thread it does so anyway before it sleeps.
 pub(crate) fn let_go(header: Arc<Header>) {
-    if context::current().is_some_and(|core| header.is_of(&core.remote)) {
-        return;
+    if let Some(core) = context::current().filter(|core| header.is_of(&core.remote)) {
+        return core.hope.set(None);
     }
     let (remote, closed) = (header.remote.clone(), header.flags.closed.load(Relaxed));
     // The count goes first, so that the loop does not find it any more.
@@ -163,7 +170,7 @@ pub(crate) fn let_go(header: Arc<Header>) {
 pub(crate) struct ReadyQueue(RefCell<VecDeque<Place>>);
 
 impl ReadyQueue {
-    /// Only for a task whose flag `here` was just set.
+    /// Only for a task whose flag `here` was just set, or which is new.
     pub(crate) fn push(&self, place: Place) {
         self.0.borrow_mut().push_back(place);
     }

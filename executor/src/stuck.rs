@@ -1,6 +1,7 @@
 //! Why nothing can happen any more.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
@@ -58,33 +59,42 @@ impl Core {
         if outside || self.driver.has_timers() || self.remote.unparker.is_called() {
             return None;
         }
-        let tasks = self.tasks.borrow();
+        let tasks = &mut *self.tasks.borrow_mut();
+        if let Some((place, polls)) = self.hope.get()
+            && tasks.get(place).is_some_and(|entry| entry.polls == polls)
+        {
+            return None;
+        }
         // Who waits for whom: each of these holds one waker, in a cell of ours.
-        let joins: Vec<(TaskId, TaskId)> =
-            tasks.iter().filter_map(|entry| Some((entry.joined_by()?, entry.id))).collect();
-        let joined = |id| joins.iter().filter(move |join| join.0 == id).map(|join| join.1);
-        let mut stuck = Vec::new();
+        let mut joins: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
+        for (entry, joiner) in tasks.iter().filter_map(|entry| Some((entry, entry.joined_by()?))) {
+            joins.entry(joiner).or_default().push(entry.id);
+        }
         for entry in tasks.iter() {
             let header = &entry.idle.as_ref()?.header;
-            let waits_for: Vec<TaskId> = joined(entry.id).collect();
             // One count is the slab's own. One more than we know of is a waker somewhere else.
-            if Arc::strong_count(header) > 1 + waits_for.len() {
+            if Arc::strong_count(header) > 1 + joins.get(&entry.id).map_or(0, Vec::len) {
+                self.hope.set(Some((header.place(), entry.polls)));
                 return None;
             }
-            let waits = match entry.kept_waker {
-                _ if !waits_for.is_empty() => Waits::Join(waits_for),
-                false => Waits::KeptNoWaker(entry.polls),
-                true => Waits::LostItsWaker(entry.polls),
-            };
-            let (name, site) = (entry.label.name(), entry.label.site);
-            stuck.push(StuckTask { id: entry.id, name, site, polls: entry.polls, waits });
         }
+        let mut stuck: Vec<_> = tasks.iter().map(|entry| entry.stuck(&mut joins)).collect();
         stuck.sort_by_key(|task| task.id);
         Some(Stuck { tasks: stuck })
     }
 }
 
 impl Entry {
+    fn stuck(&self, joins: &mut BTreeMap<TaskId, Vec<TaskId>>) -> StuckTask {
+        let waits = match (joins.remove(&self.id), self.kept_waker) {
+            (Some(tasks), _) => Waits::Join(tasks),
+            (None, false) => Waits::KeptNoWaker(self.polls),
+            (None, true) => Waits::LostItsWaker(self.polls),
+        };
+        let (name, site) = (self.label.name(), self.label.site);
+        StuckTask { id: self.id, name, site, polls: self.polls, waits }
+    }
+
     /// The task of this loop that waits for this one's end.
     fn joined_by(&self) -> Option<TaskId> {
         let idle = self.idle.as_ref()?;

@@ -81,7 +81,7 @@ impl Header {
     /// The header of a task that is yet to be taken in.
     pub(crate) fn new(remote: &Arc<Remote>) -> Arc<Self> {
         let (slot, aborted) = (AtomicU32::new(u32::MAX), AtomicBool::new(false));
-        let (id, flags) = (TaskId(remote.next_number()), Flags::default());
+        let (id, flags) = (TaskId(remote.next_number()), Flags::of_new_task());
         Arc::new(Self { id, slot, flags, aborted, remote: Arc::downgrade(remote) })
     }
 
@@ -186,17 +186,13 @@ pub(crate) struct Idle {
 pub(crate) struct Tasks(Slab<Entry>);
 
 impl Tasks {
-    pub(crate) fn insert(&mut self, idle: Idle, label: Label) {
+    pub(crate) fn insert(&mut self, idle: Idle, label: Label) -> Place {
         let vacant = self.0.vacant_entry();
         let slot = u32::try_from(vacant.key()).expect("a loop has fewer than u32::MAX tasks");
         idle.header.slot.store(slot, Relaxed);
-        vacant.insert(Entry {
-            id: idle.header.id,
-            label,
-            polls: 0,
-            kept_waker: false,
-            idle: Some(idle),
-        });
+        let id = idle.header.id;
+        vacant.insert(Entry { id, label, polls: 0, kept_waker: false, idle: Some(idle) });
+        Place { slot, id }
     }
 
     /// The entry of a task; `None` when it is done.

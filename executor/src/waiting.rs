@@ -33,25 +33,29 @@ impl Core {
     }
 
     pub(crate) fn wake_sockets(&self) {
-        let mut ready = Vec::new();
-        self.driver.each_event(|event| ready.extend(self.reactor.ready(event)));
-        for (readiness, wakers) in ready {
+        self.driver.each_event(|event| {
+            let Some((readiness, wakers)) = self.reactor.ready(event) else { return };
             self.tell(|| Event::IoReady(readiness));
             self.doing.set(Doing::Io(readiness));
             for waker in wakers.into_iter().flatten() {
                 panics::contain("a waker called by a socket", || waker.wake());
             }
             self.doing.set(Doing::Nothing);
-        }
+        });
     }
 
     pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {
         self.driver.expire(due);
-        for Due { timer, late, waker } in due.drain(..) {
-            self.tell(|| Event::TimerFired { timer, late });
-            self.doing.set(Doing::Timer(timer, late));
-            panics::contain("a waker called by a timer", || waker.wake());
-            self.doing.set(Doing::Nothing);
-        }
+        due.drain(..).for_each(|due| self.fire(due));
+    }
+
+    /// The time of one timer has come: the station `fired`.
+    #[inline(never)]
+    fn fire(&self, due: Due) {
+        let Due { timer, late, waker } = due;
+        self.tell(|| Event::TimerFired { timer, late });
+        self.doing.set(Doing::Timer(timer, late));
+        panics::contain("a waker called by a timer", || waker.wake());
+        self.doing.set(Doing::Nothing);
     }
 }

@@ -38,11 +38,7 @@ def get(url):
         return answer.read().decode()
 
 
-table = []  # where the dishes go
-
-
 def serve(dish):
-    table.append(dish)
     print(dish, end=" ", flush=True)
 
 
@@ -67,11 +63,9 @@ async def pooled_fetch(address):
 
 
 async def heartbeat():
-    """Beats until all dishes are there, if it gets its turn."""
+    """Beats as long as it gets its turn, until it is cancelled."""
     while True:
         await asyncio.sleep(0.3)
-        if len(table) == REQUESTS:
-            return
         print("beat", end=" ", flush=True)
 
 
@@ -80,7 +74,6 @@ async def next_to_a_heart(fetch, address):
     # The pool has as many threads as the machine has cores, and four more: too few on a small one.
     pool = concurrent.futures.ThreadPoolExecutor(REQUESTS)
     asyncio.get_running_loop().set_default_executor(pool)
-    table.clear()
     start = time.perf_counter()
     heart = asyncio.create_task(heartbeat())
     await asyncio.gather(*(fetch(address) for _ in range(REQUESTS)))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, spawn_blocking};
 use timer::{now, sleep, sleep_until};
 
-use crate::stage::{Lesson, Look, Stage, print, println, sleep_the_thread};
+use crate::stage::{Clocks, Lesson, Look, Stage, print, println, sleep_the_thread};
 
 const BEATS: u32 = 9;
 const HALF_A_SECOND: Duration = Duration::from_millis(500);
@@ -61,7 +61,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 A heart beats every half second next to a coroutine that waits for five. Watch
 when the beats come: before `Done sleeping`, or all of them after it.",
     play,
-    real_only: None,
+    clocks: Clocks::All,
     python: include_str!("../python/blocking.py"),
     look: &[
         Look { file: "executor/src/lib.rs", item: "spawn_blocking", why: "the way out" },

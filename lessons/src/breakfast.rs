@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::gather;
 use timer::{now, sleep};
 
-use crate::stage::{Lesson, Look, Stage, println};
+use crate::stage::{Clocks, Lesson, Look, Stage, println};
 
 async fn brew_coffee() -> &'static str {
     println!("Starting coffee...");
@@ -52,7 +52,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 Coffee takes two seconds, toast one. Watch the order of the lines: gathered, the
 toast is started before the coffee is ready, by the same one thread.",
     play,
-    real_only: None,
+    clocks: Clocks::All,
     python: include_str!("../python/breakfast.py"),
     look: &[
         Look { file: "executor/src/gather.rs", item: "poll", why: "asks each of the tasks" },

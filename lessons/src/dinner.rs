@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, yield_now};
 use timer::{now, sleep};
 
-use crate::stage::{Lesson, Look, Stage, println, sleep_the_thread};
+use crate::stage::{Clocks, Lesson, Look, Stage, println, sleep_the_thread};
 
 /// A minute in this kitchen.
 const MINUTE: Duration = Duration::from_millis(100);
@@ -68,7 +68,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 Water takes ten minutes to boil (a minute is a tenth of a second), vegetables six
 to chop. There is one cook: watch what waits for what.",
     play,
-    real_only: None,
+    clocks: Clocks::All,
     python: include_str!("../python/dinner.py"),
     look: &[
         Look { file: "executor/src/event_loop.rs", item: "run", why: "the cook, turn by turn" },

@@ -7,7 +7,7 @@ use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn};
 use futures_lite::{AsyncReadExt, AsyncWriteExt};
 
-use crate::stage::{Lesson, Look, Stage, println};
+use crate::stage::{Clocks, Lesson, Look, Stage, println};
 
 /// Sends back all that comes, until the guest has gone.
 async fn echo(mut stream: TcpStream) -> io::Result<()> {
@@ -73,10 +73,11 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "echo",
     title: "how tasks wait for sockets, a server and its guests on one thread",
     watch: "\
-Each socket has a token. Watch who leaves its waker with which, when the loop
-calls it, and that a socket counts as ready until a try says WouldBlock.",
+A guest sends an order, a waiter sends it back. Each socket has a token: watch
+who leaves its waker with which, and when the loop calls it. A socket is ready
+until a try says WouldBlock, or reads less than it had room for.",
     play,
-    real_only: None,
+    clocks: Clocks::All,
     python: include_str!("../python/echo.py"),
     look: &[
         Look { file: "executor/src/net/reactor.rs", item: "poll_io", why: "tries, or waits" },

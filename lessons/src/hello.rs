@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use timer::sleep;
 
-use crate::stage::{Lesson, Look, Stage, println};
+use crate::stage::{Clocks, Lesson, Look, Stage, println};
 
 async fn say_hello() {
     println!("Hello...");
@@ -47,7 +47,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 `say_hello` prints Hello..., waits for a second, prints ...World!. Watch what it
 prints when it is called, when the loop runs it, and when it is polled once.",
     play,
-    real_only: None,
+    clocks: Clocks::All,
     python: include_str!("../python/hello.py"),
     look: &[
         Look { file: "executor/src/lib.rs", item: "run", why: "makes a loop for the future" },

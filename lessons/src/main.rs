@@ -1,11 +1,12 @@
 //! The lessons of Short Order: programs that run on its event loop and show how it works.
 //!
 //! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
-//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `echo.rs`. Its upper part is the program, which mirrors the asyncio program of the same
-//! name in `lessons/python`. What stands around the programs (the command line, the pictures, the
-//! figures) is in `stage/`.
+//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `io_or_cpu.rs`, `echo.rs`. Its upper part is the
+//! program, which mirrors the asyncio program of the same name in `lessons/python`. What stands
+//! around the programs (the command line, the pictures, the figures) is in `stage/`.
 
 #![forbid(unsafe_code)]
+#![debugger_visualizer(gdb_script_file = "../tour/tour.py")]
 
 mod blocking;
 mod breakfast;
@@ -13,8 +14,10 @@ mod dinner;
 mod echo;
 mod fetch;
 mod hello;
+mod io_or_cpu;
 mod stage;
 mod stuck;
+mod tour;
 
 use std::io;
 use std::process::ExitCode;
@@ -29,6 +32,7 @@ const LESSONS: &[&Lesson] = &[
     &blocking::LESSON,
     &stuck::LESSON,
     &fetch::LESSON,
+    &io_or_cpu::LESSON,
     &echo::LESSON,
 ];
 
@@ -48,6 +52,12 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
+        Request::Debug(lesson) => stage::debugger::debug(lesson),
+        Request::Tour => {
+            tour::start();
+            Ok(())
+        }
+        Request::Work(job) => return io_or_cpu::work(&job),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -82,6 +92,7 @@ fn list<'a>(lessons: impl Iterator<Item = &'a &'static Lesson>) {
     for lesson in lessons {
         println!("  {:<10} {}", lesson.name, lesson.title);
     }
+    println!("  {:<10} {}", "tour", tour::TITLE);
 }
 
 #[cfg(test)]

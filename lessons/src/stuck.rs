@@ -11,7 +11,7 @@ use executor::{JoinHandle, gather, spawn_named};
 use futures_channel::oneshot;
 use timer::timeout;
 
-use crate::stage::{Lesson, Look, Stage, println};
+use crate::stage::{Clocks, Lesson, Look, Stage, println};
 
 /// Says Pending, and forgets the waker in `_cx`: so nobody can ever wake it.
 async fn forgetful() {
@@ -78,7 +78,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 Three programs that can never end. In asyncio they would hang. Watch which ones
 the loop sees through, and whom it names.",
     play,
-    real_only: None,
+    clocks: Clocks::All,
     python: include_str!("../python/stuck.py"),
     look: &[
         Look { file: "executor/src/stuck.rs", item: "stuck", why: "counts who could still wake" },

@@ -6,11 +6,11 @@ use std::path::Path;
 use crate::LESSONS;
 use crate::stage::command_line::Pace;
 use crate::stage::output::capture;
-use crate::stage::{Lesson, Options};
+use crate::stage::{Clocks, Lesson, Options};
 
 /// Those that can be played under a simulated clock.
 pub(crate) fn simulated_lessons() -> impl Iterator<Item = &'static Lesson> {
-    LESSONS.iter().copied().filter(|lesson| lesson.real_only.is_none())
+    LESSONS.iter().copied().filter(|lesson| matches!(lesson.clocks, Clocks::All))
 }
 
 fn simulated(lesson: &Lesson, plain: bool, ascii: bool) -> String {
@@ -105,7 +105,7 @@ fn what_to_look_at_exists() {
         assert!(found, "{} has no fn {}", look.file, look.item);
     }
     for lesson in LESSONS {
-        let file = root.join("lessons/src").join(lesson.name).with_extension("rs");
+        let file = root.join("lessons/src").join(lesson.file_stem()).with_extension("rs");
         assert!(file.exists(), "the file of {} is named otherwise", lesson.name);
     }
 }

@@ -1,13 +1,15 @@
 //! The rules are kept, by programs of all sorts.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use executor::net::{TcpListener, TcpStream};
-use executor::{Clock, EventLoop, gather, gather_all, spawn, spawn_blocking, yield_now};
+use executor::{Clock, EventLoop, gather, gather_all, spawn, spawn_blocking, spawner, yield_now};
 use futures::channel::{mpsc, oneshot};
-use futures::{AsyncReadExt, AsyncWriteExt, SinkExt, StreamExt};
+use futures::{AsyncReadExt, AsyncWriteExt, FutureExt, SinkExt, StreamExt};
 use proptest::prelude::*;
 use timer::{interval, sleep, timeout};
 
@@ -75,6 +77,16 @@ fn by_tasks_that_are_aborted_detached_or_left() {
 }
 
 #[test]
+fn by_tasks_that_are_aborted_before_the_loop_has_taken_them_in() {
+    check(async {
+        // By the remote door: it comes in when this poll is over.
+        let task = spawner().spawn(async {});
+        task.abort();
+        assert!(task.await.is_err());
+    });
+}
+
+#[test]
 fn by_tasks_that_panic() {
     check(async {
         let panics = spawn(async {
@@ -100,6 +112,30 @@ fn by_destructors_that_wake_and_spawn() {
         task.abort();
         assert!(receiver.await.is_err());
     });
+}
+
+#[test]
+fn by_outputs_whose_destructors_wake_spawn_and_sleep() {
+    check(async {
+        let (sender, receiver) = oneshot::channel::<()>();
+        let output = on_drop(move || {
+            drop(sender);
+            drop(spawn(async {}));
+            assert!(sleep(ms(1)).now_or_never().is_none());
+        });
+        drop(spawn(async { output }));
+        assert!(receiver.await.is_err());
+    });
+}
+
+#[test]
+fn by_a_main_future_whose_destructor_wakes_it() {
+    let mut wakes = None;
+    check(poll_fn(move |cx| {
+        let waker = cx.waker().clone();
+        let _ = wakes.insert(on_drop(move || waker.wake()));
+        Poll::Ready(())
+    }));
 }
 
 #[test]
@@ -196,6 +232,24 @@ fn by_sockets_that_wait_are_used_and_closed() {
             .await;
             waiters.abort();
         });
+    });
+}
+
+#[test]
+fn by_jobs_that_no_thread_takes_up() {
+    ends(|| {
+        let checker = Checker::default();
+        let builder = EventLoop::builder().blocking_threads(1).observer(checker.clone());
+        let (release, is_released) = crossbeam_channel::bounded::<()>(0);
+        builder.build().unwrap().run(async {
+            // It takes the only thread, until the end of the run.
+            drop(spawn_blocking(move || is_released.recv()));
+            let aborted = spawn_blocking(|| ());
+            aborted.abort();
+            // Its end releases the first one: what is left is dropped by then.
+            drop(spawn_blocking(move || drop(release)));
+        });
+        checker.assert_kept();
     });
 }
 

@@ -3,6 +3,7 @@
 mod chrome;
 mod echo;
 mod fetch;
+mod measured;
 mod outputs;
 mod step;
 mod twins;
@@ -10,9 +11,10 @@ mod twins;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// Those that can be played under a simulated clock: not `fetch`, which has tests of its own.
+/// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
+/// of their own.
 const LESSONS: [&str; 6] = ["dinner", "hello", "breakfast", "blocking", "stuck", "echo"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
@@ -30,6 +32,13 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(build.status().expect("cargo can be started").success(), "the lessons do not build");
     profile.join("lessons").with_extension(env::consts::EXE_EXTENSION)
 });
+
+/// For programs that live by the machine's clock: the figures of those that measure its work and of
+/// those that are to be on time would be each other's.
+fn alone() -> MutexGuard<'static, ()> {
+    static MACHINE: Mutex<()> = Mutex::new(());
+    MACHINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What the program prints under a simulated clock, with these arguments.
 fn output(arguments: &[&str]) -> String {

@@ -4,16 +4,25 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, thread};
 
-use crate::{LESSONS, output};
+use crate::{LESSONS, alone, output};
+
+/// Says so if it is not; where it is required, this fails.
+pub(crate) fn python_is_there() -> bool {
+    let python = Command::new("python3").arg("--version").output();
+    let is_there = python.is_ok_and(|version| version.status.success());
+    if !is_there {
+        assert!(env::var_os("REQUIRE_PYTHON").is_none(), "there is no python3 to compare with");
+        eprintln!("skipped: there is no python3 to compare with");
+    }
+    is_there
+}
 
 #[test]
 fn the_asyncio_programs_print_what_the_lessons_print() {
-    let python = Command::new("python3").arg("--version").output();
-    if !python.is_ok_and(|version| version.status.success()) {
-        assert!(env::var_os("REQUIRE_PYTHON").is_none(), "there is no python3 to compare with");
-        eprintln!("skipped: there is no python3 to compare with");
+    if !python_is_there() {
         return;
     }
+    let _alone = alone();
     let twins = LESSONS.map(|lesson| {
         let twin = format!("{}/../lessons/python/{lesson}.py", env!("CARGO_MANIFEST_DIR"));
         thread::spawn(move || (lesson, Command::new("python3").arg(Path::new(&twin)).output()))

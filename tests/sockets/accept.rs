@@ -6,11 +6,12 @@ use std::net::{SocketAddr, TcpStream as Peer};
 
 use executor::journal::Event;
 use executor::net::TcpListener;
-use executor::{EventLoop, spawn};
+use executor::spawn;
 use futures::{AsyncReadExt, FutureExt, StreamExt};
 use timer::{now, sleep, timeout};
 
 use super::{ANY_PORT, reset, run, send, until_the_loop_has_looked, with_descriptors};
+use crate::checked::EventLoop;
 use crate::support::{Record, alone_with, ends, ms, simulate_and_record};
 
 fn connect(listener: &TcpListener, count: usize) -> Vec<Peer> {

@@ -3,13 +3,13 @@
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener as Peers, ToSocketAddrs};
 
-use executor::EventLoop;
 use executor::journal::Event;
 use executor::net::{TcpListener, TcpStream};
 use futures::{AsyncReadExt, AsyncWriteExt};
 use socket2::{Domain, Socket, Type};
 
 use super::{ANY_PORT, run, until, until_the_loop_has_looked};
+use crate::checked::EventLoop;
 use crate::support::{Record, Wakes, ends, poll};
 
 /// An address at which nobody listens, and nobody can begin to while the socket is there.

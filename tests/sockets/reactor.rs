@@ -55,17 +55,23 @@ fn an_older_clear_does_not_wipe_a_newer_readiness() {
 
     let (wakes, waker) = Wakes::new();
     let mut tries = 0;
-    let polled = reactor.poll_io(&slot, Way::Read, &mut Context::from_waker(&waker), || {
-        tries += 1;
-        let received = socket.recv(&mut [0; 8]);
-        if tries == 1 {
-            // It has found nothing; before this is written down there is news, as it may be when
-            // the socket is read on a thread other than the loop's.
-            assert_eq!(received.as_ref().unwrap_err().kind(), WouldBlock);
-            look(&socket);
-        }
-        received
-    });
+    let polled = reactor.poll_io(
+        &slot,
+        Way::Read,
+        &mut Context::from_waker(&waker),
+        |_| false,
+        || {
+            tries += 1;
+            let received = socket.recv(&mut [0; 8]);
+            if tries == 1 {
+                // It has found nothing; before this is written down there is news, as it may be when
+                // the socket is read on a thread other than the loop's.
+                assert_eq!(received.as_ref().unwrap_err().kind(), WouldBlock);
+                look(&socket);
+            }
+            received
+        },
+    );
     assert!(matches!(polled, Poll::Ready(Ok(4))), "the news was forgotten: {polled:?}");
     assert_eq!((tries, wakes.count()), (2, 0));
 }
@@ -86,10 +92,16 @@ fn an_event_that_comes_late_finds_nobody() {
     let (wakes, waker) = Wakes::new();
     let mut tries = 0;
     let mut receive = || {
-        reactor.poll_io(&new_slot, Way::Read, &mut Context::from_waker(&waker), || {
-            tries += 1;
-            new.recv(&mut [0; 8])
-        })
+        reactor.poll_io(
+            &new_slot,
+            Way::Read,
+            &mut Context::from_waker(&waker),
+            |_| false,
+            || {
+                tries += 1;
+                new.recv(&mut [0; 8])
+            },
+        )
     };
     assert!(receive().is_pending());
     for event in &events {

@@ -4,10 +4,11 @@ use std::net::Shutdown;
 
 use executor::journal::Event;
 use executor::net::TcpStream;
-use executor::{EventLoop, spawn};
+use executor::spawn;
 use futures::{AsyncReadExt, AsyncWriteExt};
 
 use super::{pair, run, send, until, until_the_loop_has_looked};
+use crate::checked::EventLoop;
 use crate::support::{Record, Wakes, ends, poll};
 
 /// Fills the buffers of both ends; returns how much that took.

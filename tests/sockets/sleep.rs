@@ -8,11 +8,12 @@ use std::{fs, thread};
 
 use executor::journal::{Event, Observer, Unparked};
 use executor::net::UdpSocket;
-use executor::{EventLoop, gather_all, spawn};
+use executor::{gather_all, spawn};
 use futures::AsyncReadExt;
 use futures::channel::oneshot;
 
 use super::{ANY_PORT, Tell, pair, send, until_the_loop_has_looked};
+use crate::checked::EventLoop;
 use crate::support::{Record, alone, ends};
 
 /// A loop that from the moment on at which the cell is set keeps a record, and says when it parks.

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
 use executor::journal::Event;
-use executor::{Clock, EventLoop, gather_all, spawn, yield_now};
+use executor::{Clock, gather_all, spawn, yield_now};
 use futures::poll;
 use parking_lot::Mutex;
 use timer::{Instant, Sleep, now, sleep, sleep_until};
 
 use super::at;
-use crate::support::{self, HOUR, PanicsInDrop, Record, ms, simulate_and_record};
+use crate::checked::EventLoop;
+use crate::support::{self, HOUR, PanicsInDrop, Record, ms, simulate_and_record, simulated};
 
 /// A loop with a simulated clock, its clock, and what it does.
 fn recorded() -> (EventLoop, Clock, Record) {
@@ -275,14 +276,14 @@ fn armed_on(event_loop: &mut EventLoop) -> Sleep {
     armed
 }
 
-fn simulated_loop() -> EventLoop {
-    EventLoop::builder().clock(Clock::simulated()).build().unwrap()
+fn loop_that_leaves_timers() -> EventLoop {
+    EventLoop::builder().clock(Clock::simulated()).leaves_timers().build().unwrap()
 }
 
 /// B9.14: first the loop, then the timer.
 #[test]
 fn a_sleep_may_be_dropped_after_its_loop() {
-    let mut event_loop = simulated_loop();
+    let mut event_loop = loop_that_leaves_timers();
     let armed = armed_on(&mut event_loop);
     drop(event_loop);
     drop(armed);
@@ -307,7 +308,7 @@ async fn sleep_twenty() {
 /// B9.14: the first timers of two loops have the same key.
 #[test]
 fn a_sleep_dropped_inside_another_loop_cancels_nothing_there() {
-    let mut event_loop = simulated_loop();
+    let mut event_loop = loop_that_leaves_timers();
     let armed = armed_on(&mut event_loop);
     drop(event_loop);
     let ((), record) = simulate_and_record(async {
@@ -323,7 +324,7 @@ fn a_sleep_dropped_inside_another_loop_cancels_nothing_there() {
 /// B9.14
 #[test]
 fn a_sleep_that_outlives_its_run_ends_in_the_next_run_of_the_same_loop() {
-    let mut event_loop = simulated_loop();
+    let mut event_loop = simulated();
     let armed = armed_on(&mut event_loop);
     event_loop.run(async {
         armed.await;
@@ -334,7 +335,7 @@ fn a_sleep_that_outlives_its_run_ends_in_the_next_run_of_the_same_loop() {
 /// B9.14: the wheel owns the waker, and the waker owns the sleeps, which find no loop.
 #[test]
 fn a_loop_may_be_dropped_with_timers_whose_wakers_own_their_sleeps() {
-    let mut event_loop = simulated_loop();
+    let mut event_loop = loop_that_leaves_timers();
     let weak = event_loop.run(async {
         let dropper = Arc::new(Dropper::default());
         dropper.arm((0..100).map(|n| at(10 + n)));
@@ -352,12 +353,11 @@ fn a_loop_may_be_dropped_with_a_timer_whose_waker_panics_when_dropped() {
     impl Wake for Bomb {
         fn wake(self: Arc<Self>) {}
     }
-    let mut event_loop = simulated_loop();
-    let sleep = event_loop.run(async {
-        let mut sleep = sleep_until(at(10));
+    let mut event_loop = loop_that_leaves_timers();
+    let mut sleep = sleep_until(at(10));
+    event_loop.run(async {
         let waker = Waker::from(Arc::new(Bomb(PanicsInDrop("in a waker's destructor"))));
         assert!(support::poll(&mut sleep, &waker).is_pending());
-        sleep
     });
     drop(event_loop);
     drop(sleep);

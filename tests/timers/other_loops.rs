@@ -3,12 +3,17 @@
 use std::thread;
 
 use executor::journal::Event;
-use executor::{Clock, EventLoop, tasks};
+use executor::{Clock, tasks};
 use futures::poll;
 use timer::{now, sleep, sleep_until};
 
 use super::at;
+use crate::checked::EventLoop;
 use crate::support::{ms, simulate, simulate_and_record};
+
+fn simulated_and_leaving_timers() -> EventLoop {
+    EventLoop::builder().clock(Clock::simulated()).leaves_timers().build().unwrap()
+}
 
 /// B9.14: moments belong to a clock, so it ends when the other loop's clock shows its deadline.
 #[test]
@@ -38,7 +43,8 @@ fn a_sleep_that_comes_back_from_another_loop_ends_here() {
         let mut travelling = sleep(ms(10));
         assert!(poll!(&mut travelling).is_pending());
         let there = thread::spawn(move || {
-            simulate(async { assert!(poll!(&mut travelling).is_pending()) });
+            simulated_and_leaving_timers()
+                .run(async { assert!(poll!(&mut travelling).is_pending()) });
             travelling
         });
         there.join().unwrap().await;
@@ -49,7 +55,7 @@ fn a_sleep_that_comes_back_from_another_loop_ends_here() {
 /// B9.14
 #[test]
 fn a_sleep_dropped_on_another_threads_loop_cancels_nothing_there() {
-    simulate(async {
+    simulated_and_leaving_timers().run(async {
         let mut sent = sleep(ms(10));
         assert!(poll!(&mut sent).is_pending());
         let there = thread::spawn(move || {

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use executor::journal::{Event, Observer, Unparked};
-use executor::{Clock, EventLoop, Spawner, spawn, spawner, yield_now};
+use executor::{Clock, Spawner, spawn, spawner, yield_now};
 use futures::channel::oneshot;
 use futures::poll;
 use timer::{Instant, now, sleep};
 
 use super::at;
+use crate::checked::EventLoop;
 use crate::support::{HOUR, Record, YEAR, ms, simulate_and_record};
 
 /// Keeps a record, and tells another thread that the loop goes to sleep.

@@ -8,11 +8,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use executor::journal::Event;
-use executor::{Clock, EventLoop, spawn, tasks, yield_now};
+use executor::{Clock, spawn, tasks, yield_now};
 use futures::poll;
 use timer::{Instant, Sleep, now, sleep, sleep_until, timeout};
 
 use super::at;
+use crate::checked::EventLoop;
 use crate::support::{HOUR, ms, simulate, simulate_and_record};
 
 /// A sleep that one task waits for and another one resets.

@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Wake, Waker};
 
 use executor::journal::Event;
-use executor::{Clock, EventLoop, spawn, tasks, yield_now};
+use executor::{Clock, spawn, tasks, yield_now};
 use futures::poll;
 use parking_lot::Mutex;
 use timer::{Instant, Sleep, now, sleep, sleep_until};
 
 use super::at;
+use crate::checked::EventLoop;
 use crate::support::{HOUR, ms, simulate, simulate_and_record};
 
 #[derive(Default)]

@@ -162,6 +162,8 @@ impl Driver {
         }
     }
 
+    /// A station for debuggers, `parked`: see `executor/debugger`.
+    #[inline(never)]
     fn park(&self) -> io::Result<()> {
         let next = self.next_wake();
         let Kind::Simulated(simulated) = &self.clock.kind else { return self.poll(next) };

@@ -2,7 +2,7 @@
 //!
 //! `mio` says once that a socket became readable, and not again until a read has found nothing.
 //! So the reactor remembers it: a socket counts as readable until an operation on it says
-//! "would block".
+//! "would block", or does less than it was asked for.
 
 use std::io;
 use std::sync::Arc;
@@ -44,6 +44,8 @@ pub(crate) struct Slot {
 #[derive(Debug, Default)]
 struct Direction {
     ready: bool,
+    /// The system has told of its end, or of an error, and does so only once: it stays ready.
+    at_end: bool,
     /// How many times it became ready, so that an operation that found nothing takes back only
     /// the readiness that it had seen, and not a newer one.
     times: u64,
@@ -85,10 +87,12 @@ impl Reactor {
         let slot = self.slots.lock().slab.get(slot_of(event.token())).cloned();
         let slot = slot.filter(|slot| slot.token == event.token())?;
         // An end or an error is for both ways: the next operation is told.
-        let readable = event.is_readable() || event.is_read_closed() || event.is_error();
-        let writable = event.is_writable() || event.is_write_closed() || event.is_error();
-        let set = |way: Way, ready: bool| if ready { slot.set_ready(way) } else { None };
-        let wakers = [set(Way::Read, readable), set(Way::Write, writable)];
+        let ends =
+            [event.is_read_closed(), event.is_write_closed()].map(|it| it || event.is_error());
+        let (readable, writable) = (event.is_readable() || ends[0], event.is_writable() || ends[1]);
+        let reader = if readable { slot.set_ready(Way::Read, ends[0]) } else { None };
+        let writer = if writable { slot.set_ready(Way::Write, ends[1]) } else { None };
+        let wakers = [reader, writer];
         Some((Readiness { token: event.token().0, readable, writable }, wakers))
     }
 
@@ -97,15 +101,17 @@ impl Reactor {
         self.closed.store(true, Relaxed);
         let slots: Vec<_> = self.slots.lock().slab.iter().map(|(_, slot)| slot.clone()).collect();
         let both = slots.iter().flat_map(|slot| [Way::Read, Way::Write].map(|way| (slot, way)));
-        both.filter_map(|(slot, way)| slot.set_ready(way)).collect()
+        both.filter_map(|(slot, way)| slot.set_ready(way, true)).collect()
     }
 
-    /// Does `operation` as soon as it does not block.
+    /// Does `operation` as soon as it does not block. `is_short` says of what it did whether it
+    /// was less than there was room for.
     pub(crate) fn poll_io<T>(
         &self,
         slot: &Slot,
         way: Way,
         cx: &mut Context<'_>,
+        is_short: impl Fn(&T) -> bool,
         mut operation: impl FnMut() -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
         loop {
@@ -116,18 +122,31 @@ impl Reactor {
             match operation() {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => slot.clear(way, seen),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return Poll::Ready(result),
+                Ok(done) => {
+                    // Less than there was room for was all that there was: see epoll(7), question
+                    // 9. To ask once more would be a system call that finds nothing.
+                    if cfg!(unix) && is_short(&done) && !slot.is_at_end(way) {
+                        slot.clear(way, seen);
+                    }
+                    return Poll::Ready(Ok(done));
+                }
+                error => return Poll::Ready(error),
             }
         }
     }
 }
 
 impl Slot {
-    fn set_ready(&self, way: Way) -> Option<Waker> {
+    fn set_ready(&self, way: Way, at_end: bool) -> Option<Waker> {
         let mut direction = self.directions[way as usize].lock();
         direction.ready = true;
+        direction.at_end |= at_end;
         direction.times += 1;
         direction.waker.take()
+    }
+
+    fn is_at_end(&self, way: Way) -> bool {
+        self.directions[way as usize].lock().at_end
     }
 
     /// Takes the readiness back that was seen, unless there is a newer one.

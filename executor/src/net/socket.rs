@@ -42,6 +42,28 @@ impl<S: Source> Socket<S> {
         &self,
         way: Way,
         cx: &mut Context<'_>,
+        operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        self.poll_until(way, cx, |_| false, operation)
+    }
+
+    /// [`poll`](Self::poll) of an operation on bytes for which there is so much `room`. If it
+    /// does a part of that, no more can be done now.
+    pub(super) fn poll_bytes(
+        &self,
+        way: Way,
+        cx: &mut Context<'_>,
+        room: usize,
+        operation: impl FnMut(&S) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_until(way, cx, |&done| 0 < done && done < room, operation)
+    }
+
+    fn poll_until<T>(
+        &self,
+        way: Way,
+        cx: &mut Context<'_>,
+        is_short: impl Fn(&T) -> bool,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
         let core = context::current();
@@ -51,7 +73,7 @@ impl<S: Source> Socket<S> {
             return Poll::Pending;
         }
         let mut tried = false;
-        let polled = self.reactor.poll_io(&self.slot, way, cx, || {
+        let polled = self.reactor.poll_io(&self.slot, way, cx, is_short, || {
             tried = true;
             operation(&self.source)
         });

@@ -196,7 +196,7 @@ impl AsyncRead for &TcpStream {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll(Way::Read, cx, |mut stream| stream.read(buffer))
+        self.0.poll_bytes(Way::Read, cx, buffer.len(), |mut stream| stream.read(buffer))
     }
 }
 
@@ -206,7 +206,7 @@ impl AsyncWrite for &TcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll(Way::Write, cx, |mut stream| stream.write(bytes))
+        self.0.poll_bytes(Way::Write, cx, bytes.len(), |mut stream| stream.write(bytes))
     }
 
     fn poll_write_vectored(
@@ -214,7 +214,8 @@ impl AsyncWrite for &TcpStream {
         cx: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll(Way::Write, cx, |mut stream| stream.write_vectored(bytes))
+        let room = bytes.iter().map(|slice| slice.len()).sum();
+        self.0.poll_bytes(Way::Write, cx, room, |mut stream| stream.write_vectored(bytes))
     }
 
     /// A socket keeps nothing back.

@@ -102,7 +102,13 @@ impl Account {
             Event::JobQueued { task, name, .. } => {
                 self.tasks.insert(*task, Track::new(format!("{name} (job)"), Doing::Due, at));
             }
-            Event::SlowPoll { took, .. } => self.blocked += *took,
+            Event::SlowPoll { took, waited, .. } => {
+                self.blocked += *took;
+                // A timer that came due meanwhile fires later, or never if the run ends before.
+                for (task, time) in waited {
+                    self.tasks.entry(*task).and_modify(|track| track.wake(at, *time));
+                }
+            }
             Event::Parked { .. } => self.the_loop.turn_to(Doing::Asleep, at),
             Event::Unparked { .. } => self.the_loop.turn_to(Doing::Working, at),
             Event::Woken { task, .. }

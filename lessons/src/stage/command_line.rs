@@ -1,12 +1,15 @@
+use std::ffi::OsString;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, value_parser};
 use executor::Clock;
 
 use super::chrome::ChromeFile;
 use super::journal_file::JournalFile;
-use super::{Lesson, output, step};
+use super::{Clocks, Lesson, output, step};
+use crate::tour;
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -18,6 +21,12 @@ pub(crate) enum Request {
     Play(&'static Lesson),
     /// The source of a lesson's asyncio program.
     Python(&'static Lesson),
+    /// One lesson, in gdb.
+    Debug(&'static Lesson),
+    /// The tour, in gdb.
+    Tour,
+    /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
+    Work(Vec<OsString>),
 }
 
 /// How it is to be shown.
@@ -68,6 +77,9 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let arguments = command.get_matches_mut();
     let mut refuse = |text: &str| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
 
+    if let Some(job) = arguments.get_many::<OsString>("worker") {
+        return (Request::Work(job.cloned().collect()), Options::default());
+    }
     let simulated = arguments.get_one::<String>("clock").is_some_and(|clock| clock == "simulated");
     let pace = match (simulated, arguments.get_one::<f64>("speed")) {
         (false, None) => Pace::Real,
@@ -76,27 +88,29 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         (true, Some(_)) => refuse("a simulated clock has no speed: leave one of the two out"),
     };
     let named = arguments.get_one::<String>("lesson").map(String::as_str);
-    let lesson = lessons.iter().find(|lesson| Some(lesson.name) == named);
-    let request = match (lesson, arguments.get_flag("python")) {
+    let debugged = arguments.get_one::<String>("debugged").map(String::as_str);
+    if debugged.is_some() && named != Some("debug") {
+        refuse("one lesson at a time: a second name stands behind debug only");
+    }
+    let find = |name| lessons.iter().find(|lesson| Some(lesson.name) == name);
+    let request = match (find(named), arguments.get_flag("python")) {
         (Some(lesson), true) => Request::Python(lesson),
         (Some(lesson), false) => Request::Play(lesson),
         (None, true) => refuse("--python shows one lesson's program: say which lesson's"),
         (None, false) if named == Some("list") => Request::List,
+        (None, false) if named == Some("tour") => Request::Tour,
+        (None, false) if named == Some("debug") => match find(debugged) {
+            Some(lesson) => Request::Debug(lesson),
+            None => refuse("debug starts gdb on one lesson: say which, `debug breakfast`"),
+        },
         (None, false) => Request::Sample,
     };
     let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
-    if let Request::Play(Lesson { name, real_only: Some(why), .. }) = request {
-        if simulated {
-            refuse(&format!(
-                "{name} cannot be played under a simulated clock: {why}; leave out --clock \
-                 simulated, or take --speed 10"
-            ));
-        }
-        if step {
-            refuse(&format!(
-                "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
-            ));
-        }
+    let paced = simulated || arguments.contains_id("speed");
+    if let Request::Play(lesson) | Request::Debug(lesson) = request
+        && let Some(text) = clash(lesson, simulated, paced, trace, step)
+    {
+        refuse(&text);
     }
     if plain && (trace || step) {
         refuse("--plain shows the program's own lines alone: leave it out, or --trace and --step");
@@ -127,12 +141,42 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     (request, Options { pace, plain, ascii, trace, step, chrome, journal })
 }
 
+/// What a lesson cannot be combined with, if it is.
+fn clash(lesson: &Lesson, simulated: bool, paced: bool, trace: bool, step: bool) -> Option<String> {
+    let name = lesson.name;
+    match lesson.clocks {
+        Clocks::Real(why) if simulated => Some(format!(
+            "{name} cannot be played under a simulated clock: {why}; leave out --clock \
+             simulated, or take --speed 10"
+        )),
+        Clocks::Real(why) if step => Some(format!(
+            "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
+        )),
+        Clocks::Measured if paced => Some(format!(
+            "{name} measures real work, which no clock makes faster:\nleave out --clock simulated \
+             and --speed, it takes about ten seconds"
+        )),
+        Clocks::Measured if trace || step => Some(format!(
+            "{name} measures time, and to tell all that happens would take some:\nleave out \
+             --trace and --step, or write the events to a file with --chrome"
+        )),
+        _ => None,
+    }
+}
+
 fn command(lessons: &[&'static Lesson]) -> Command {
     let names = lessons.iter().map(|lesson| PossibleValue::new(lesson.name).help(lesson.title));
+    let tour = PossibleValue::new("tour").help(tour::TITLE);
     let list = PossibleValue::new("list").help("names the lessons");
+    let debug = PossibleValue::new("debug").help("starts gdb on the lesson that is named next");
+    let debugged = Arg::new("debugged")
+        .value_name("LESSON")
+        .value_parser(PossibleValuesParser::new(lessons.iter().map(|lesson| lesson.name)))
+        .hide_possible_values(true)
+        .help("Behind debug: the lesson to start gdb on");
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(names.chain([list])))
+        .value_parser(PossibleValuesParser::new(names.chain([tour, list, debug])))
         .help("The lesson to play; without one, a sample");
     let clock = Arg::new("clock")
         .long("clock")
@@ -167,9 +211,14 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .long("journal")
         .value_name("FILE")
         .help("Write all that happens to FILE as JSON Lines,\nan event a line; `-` is stdout");
+    let worker = Arg::new("worker")
+        .long("worker")
+        .num_args(2)
+        .value_parser(value_parser!(OsString))
+        .hide(true);
     Command::new("lessons")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
-        .args([lesson, clock, speed, plain, python, trace, step, chrome, journal])
+        .args([lesson, debugged, clock, speed, plain, python, trace, step, chrome, journal, worker])
 }
 
 fn speed(text: &str) -> Result<f64, &'static str> {

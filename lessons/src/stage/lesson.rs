@@ -7,7 +7,7 @@ use super::{Options, Stage, figures, println, step};
 
 /// A lesson: a program, and what to say around it.
 pub(crate) struct Lesson {
-    /// By this it is called on the command line; its file has the same name.
+    /// By this it is called on the command line; its file has the same name, with `_` for `-`.
     pub(crate) name: &'static str,
     /// What it is about, in half a line.
     pub(crate) title: &'static str,
@@ -15,14 +15,24 @@ pub(crate) struct Lesson {
     pub(crate) watch: &'static str,
     /// Runs the program, scene by scene.
     pub(crate) play: fn(&mut Stage) -> io::Result<()>,
-    /// Why it cannot be played under a simulated clock, if it cannot.
-    pub(crate) real_only: Option<&'static str>,
+    /// By which clocks it can be played.
+    pub(crate) clocks: Clocks,
     /// The source of the asyncio program that it mirrors.
     pub(crate) python: &'static str,
     /// Where to look in the source.
     pub(crate) look: &'static [Look],
     /// A change to try.
     pub(crate) change: &'static str,
+}
+
+/// By which clocks a lesson can be played.
+pub(crate) enum Clocks {
+    /// By any.
+    All,
+    /// Not by the simulated one; and why.
+    Real(&'static str),
+    /// It measures real work: time has to pass as it does, and nothing else may take any.
+    Measured,
 }
 
 /// A place in the source.
@@ -60,8 +70,13 @@ impl Lesson {
         for Look { file, item, why } in self.look {
             println!("{}", wrapped(&format!("Look at {file}, fn {item}: {why}."), ""));
         }
-        let change = format!("Try: in lessons/src/{}.rs, {}", self.name, self.change);
+        let change = format!("Try: in lessons/src/{}.rs, {}", self.file_stem(), self.change);
         println!("{}", wrapped(&change, ""));
         Ok(())
+    }
+
+    /// The name of its files, without what comes behind the dot.
+    pub(crate) fn file_stem(&self) -> String {
+        self.name.replace('-', "_")
     }
 }

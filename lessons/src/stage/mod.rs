@@ -4,6 +4,7 @@ mod account;
 mod cast;
 mod chrome;
 pub(crate) mod command_line;
+pub(crate) mod debugger;
 mod figures;
 mod file;
 mod held;
@@ -31,8 +32,8 @@ use executor::journal::{Event, Observer};
 use executor::{Clock, EventLoop};
 
 pub(crate) use command_line::{Options, Request, command_line};
-pub(crate) use lesson::{Lesson, Look};
-pub(crate) use output::{print, println};
+pub(crate) use lesson::{Clocks, Lesson, Look};
+pub(crate) use output::{hanging, print, println, wrapped};
 
 use account::Account;
 use observers::Observers;
@@ -148,6 +149,34 @@ impl Stage {
         }
         self.scenes.push(scene);
         Ok(())
+    }
+
+    /// Runs a program that measures something, on a loop of its own, and returns what it found.
+    ///
+    /// There is no picture of it; and an observer only if a file was asked for, since to observe
+    /// takes time.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for a loop.
+    #[track_caller]
+    pub(crate) fn measure<F: Future>(&self, title: &str, program: F) -> io::Result<F::Output> {
+        let (mut observers, recorder) = (Observers::default(), Recorder::default());
+        if self.options.chrome.is_some() {
+            observers.add(recorder.clone());
+        }
+        if let Some(file) = &self.options.journal {
+            file.scene(self.lesson, title);
+            observers.add(file.clone());
+        }
+        let mut builder = EventLoop::builder().clock(self.options.pace.clock());
+        if !observers.is_empty() {
+            builder = builder.observer(observers);
+        }
+        let found = builder.build()?.run(program);
+        if let Some(file) = &self.options.chrome {
+            file.scene(self.lesson, title, &recorder.0.take(), self.options.pace);
+        }
+        Ok(found)
     }
 
     /// A remark about the program, in a line which `--plain` leaves out.

@@ -13,6 +13,11 @@ impl Observers {
     pub(crate) fn add(&mut self, observer: impl Observer + 'static) {
         self.0.push(Box::new(observer));
     }
+
+    /// Whether nobody wants to know.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Observer for Observers {

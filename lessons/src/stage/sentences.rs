@@ -134,7 +134,7 @@ impl Sentences {
                     format!("{tries} {token}: WouldBlock, so not {able} any more; leaves its waker")
                 } else {
                     let leaves = self.does(*by, "leaves");
-                    format!("{leaves} its waker with {token}: not known to be {able} yet")
+                    format!("{leaves} its waker with {token}: not known to be {able}")
                 }
             }
             Event::IoClosed { token, by } => {

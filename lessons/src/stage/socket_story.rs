@@ -1,7 +1,7 @@
 //! What happens to sockets, told while it happens: of `--trace`'s story that part alone.
 //!
 //! ```text
-//!   serve  leaves its waker with token 1: not known to be readable yet
+//!   serve  leaves its waker with token 1: not known to be readable
 //!   loop   sleeps until a socket is ready
 //!   loop   token 1 is readable: this wakes serve
 //! ```

@@ -1,0 +1,260 @@
+# Part 3 of the debugger kit: the loop, its tasks, its ready queue and its wheel, as Python objects.
+
+import gdb
+
+# A thread-local of executor/src/context.rs: the loop that is entered on the thread.
+CURRENT = "executor::context::CURRENT::{constant#0}::{closure#0}::__RUST_STD_INTERNAL_VAL"
+
+
+class Loop:
+    """An event loop: `Core` of executor/src/event_loop.rs."""
+
+    def __init__(self, core, thread):
+        self.core, self.thread = core, thread
+        # The list is made once: nothing changes while the program stands still.
+        entries = in_slab(field(in_cell(field(core, "tasks")), "__0"))
+        self.tasks = sorted((Task(self, entry) for _, entry in entries), key=lambda task: task.id)
+
+    def task(self, number):
+        return next((task for task in self.tasks if task.id == number), None)
+
+    def called(self, number):
+        """A task as it is called in a sentence."""
+        task = self.task(number)
+        return f"task {number} '{task.name}'" if task else f"task {number}, which is done"
+
+    def ready(self):
+        """The ids in the ready queue, in their order."""
+        queue = in_cell(field(self.core, "ready.__0"))
+        return [plain(field(place, "id")) for place in queued(queue)]
+
+    def driver(self):
+        return in_rc(field(self.core, "driver"))
+
+    def wheel(self):
+        return Wheel(in_cell(field(self.driver(), "wheel")))
+
+    def clock(self):
+        """The kind of clock, and what a simulated one shows, in seconds."""
+        kind, payload = variant(field(self.driver(), "clock.kind"))
+        if kind != "Simulated":
+            return kind.lower(), None
+        state = field(in_arc(payload["__0"]), "state.data.value")
+        return "simulated", seconds(field(state, "now"))
+
+
+class Task:
+    """An unfinished task: `Entry` of executor/src/task.rs."""
+
+    def __init__(self, loop, entry):
+        self.loop, self.entry = loop, entry
+        self.id = plain(field(entry, "id"))
+        self.name = name_in(field(entry, "label.name"))
+        self.site = location(field(entry, "label.site"))
+        self.polls = int(field(entry, "polls"))
+        idle = some(field(entry, "idle"))
+        self.header = None if idle is None else in_arc(field(idle, "header"))
+        self.boxed = None if idle is None else some(field(idle, "task"))
+
+    def state(self):
+        if self.header is None:
+            return "running"
+        if plain(field(self.header, "aborted")):
+            return "aborted"
+        if plain(field(self.header, "flags.here")):
+            return "ready"
+        # Its id is in the inbox, in which the loop has yet to look.
+        return "woken" if plain(field(self.header, "flags.elsewhere")) else "waiting"
+
+    def future(self):
+        """The future, with its own type; `None` where there is none to be found."""
+        if self.boxed is not None:
+            return some(field(concrete(field(self.boxed, "pointer")), "future"))
+        return main_future(self.loop.thread) if self.header is not None else None
+
+
+class Wheel:
+    """The timers: `Wheel` of timer/src/wheel.rs."""
+
+    NEVER = (1 << 64) - 1
+
+    def __init__(self, wheel):
+        self.elapsed = int(field(wheel, "elapsed"))
+        timers = dict(in_slab(field(wheel, "timers")))
+        self.slots = []
+        levels, nil = field(wheel, "levels"), 0xFFFF_FFFF
+        for level in range(levels.type.range()[1] + 1):
+            bits = int(field(levels[level], "occupied"))
+            for slot in (slot for slot in range(64) if bits >> slot & 1):
+                index, listed = int(field(levels[level], "slots")[slot]["head"]), []
+                while index != nil:
+                    listed.append(timers[index])
+                    index = int(field(timers[index], "next"))
+                self.slots.append((level, slot, listed))
+
+    def start_of(self, level, slot):
+        """The first tick of a slot: the digits of time above it, and its own."""
+        shift = 6 * level
+        return (self.elapsed >> shift >> 6 << 6 | slot) << shift
+
+
+def loops():
+    """All loops that are entered on a thread, that of the selected thread first."""
+    selected, found = gdb.selected_thread(), []
+    if selected is None:
+        raise Unexpected("The program is not running yet: `run` it, up to a `break`.")
+    restore = selection()
+    others = [t for t in gdb.selected_inferior().threads() if t.num != selected.num]
+    try:
+        for thread in [selected] + sorted(others, key=lambda thread: thread.num):
+            thread.switch()
+            core = entered()
+            if core is not None:
+                found.append(Loop(core, thread))
+    finally:
+        restore()
+    if not found:
+        raise Unexpected("No event loop is entered just now: it has not begun yet, or is over.")
+    return found
+
+
+def selection():
+    """The thread and the frame that are selected: a function that selects them again."""
+    thread = gdb.selected_thread()
+    frame = gdb.selected_frame() if thread is not None and newest() is not None else None
+
+    def restore():
+        if thread is not None and thread.is_valid():
+            thread.switch()
+        if frame is not None and frame.is_valid():
+            frame.select()
+
+    return restore
+
+
+def newest():
+    try:
+        return gdb.newest_frame()
+    except gdb.error:
+        return None
+
+
+def entered():
+    """The `Core` that is entered on the selected thread."""
+    try:
+        symbol = gdb.lookup_static_symbol(CURRENT)
+        cell = symbol.value() if symbol else None
+    except gdb.error:
+        cell = None  # this program's thread-locals cannot be read
+    if cell is not None:
+        core = some(in_cell(field(cell, "val.value") if has(cell, "val") else cell))
+        return None if core is None else in_rc(core)
+    return core_in_frames()
+
+
+def line_of(type_name, state):
+    """Where a coroutine of that type is in that state: a file and a line, or `None`."""
+    return line_in(gdb.current_progspace().filename, type_name, state)
+
+
+def has(value, name):
+    return name in [member.name for member in value.type.fields()]
+
+
+def core_in_frames():
+    """The loop whose functions are on the stack: for want of the thread-local."""
+    for frame in frames():
+        name = without_generics(frame.name() or "")
+        if name.startswith("executor::event_loop::Core::"):
+            core = variable(frame, "self")
+            if core is not None:
+                return core.dereference()
+    return None
+
+
+def frames():
+    frame = newest()
+    while frame is not None:
+        yield frame
+        try:
+            frame = frame.older()
+        except gdb.error:
+            return
+
+
+def variable(frame, name):
+    """A variable of a frame; `None` if it was optimised away."""
+    try:
+        value = frame.read_var(name)
+        return None if value.is_optimized_out else value
+    except (ValueError, gdb.error):
+        return None
+
+
+def main_future(thread):
+    """The future given to `run`, which lies on the stack of `run`."""
+    thread.switch()
+    for frame in frames():
+        if without_generics(frame.name() or "") == "executor::event_loop::Core::run":
+            pinned = variable(frame, "future")
+            return None if pinned is None else field(pinned, "pointer").dereference()
+    return None
+
+
+def is_finished(handle):
+    """What `JoinHandle::is_finished` says."""
+    return bool(plain(field(in_arc(field(handle, "cell")), "finished")))
+
+
+def name_in(label):
+    """What `Label::name` of executor/src/label.rs says."""
+    kind, payload = variant(label)
+    name = payload["__0"]
+    if kind == "Given":
+        return text(variant(name)[1]["__0"])
+    path = text(name)
+    if path.startswith("<"):
+        path = path.rsplit(">::", 1)[-1]
+    for wrapper in ("core::pin::Pin<", "alloc::boxed::Box<", "dyn "):
+        while path.startswith(wrapper):
+            path = path[len(wrapper) :]
+    path = path.split("<")[0]
+    named = [segment for segment in path.split("::") if not segment.startswith("{")]
+    return named[-1] if named else path
+
+
+def location(value):
+    """A `&'static Location`: `file:line`, the file as cargo names it."""
+    place = value.dereference()
+    filename = field(place, "filename")
+    while not has(filename, "data_ptr"):
+        filename = filename[filename.type.fields()[0]]
+    return f"{text(filename)}:{plain(field(place, 'line'))}"
+
+
+def function_at(pointer):
+    """The name of the function that a pointer points to."""
+    block, name = gdb.block_for_pc(int(pointer)), ""
+    # The outermost one: what stands at its beginning may be a function that was inlined.
+    while block is not None:
+        name, block = str(block.function or name), block.superblock
+    return name
+
+
+def waker_task(waker):
+    """The header behind a `Waker` of ours; `None` for any other."""
+    raw = field(waker, "waker")
+    # Not the vtable's address: an optimised program may have several copies.
+    if function_at(field(raw, "vtable.wake")) != "executor::waker::wake":
+        return None
+    header = gdb.lookup_type("executor::task::Header").pointer()
+    return field(raw, "data").cast(header).dereference()
+
+
+def woken_by(loop, waker):
+    """Whom a `Waker` wakes, in words."""
+    header = waker_task(waker)
+    if header is not None:
+        return loop.called(plain(field(header, "id")))
+    crate = function_at(field(waker, "waker.vtable.wake")).split("::")[0]
+    return f"a waker of {crate or 'somebody else'}"

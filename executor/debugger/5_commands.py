@@ -1,0 +1,291 @@
+# Part 5 of the debugger kit: the commands that show something. `async help` lists all commands.
+
+import os
+import re
+
+import gdb
+
+
+class AsyncCommand(gdb.Command):
+    """A command of ours: its name, what it needs and its help are in the class that it is of.
+
+    What goes wrong is told in a sentence, and never with Python's traceback.
+    """
+
+    # Whether it lets the program run. Otherwise the thread and the frame stay selected.
+    moves = False
+
+    def __init__(self):
+        super().__init__(self.name, gdb.COMMAND_USER, gdb.COMPLETE_NONE)
+
+    def invoke(self, argument, from_tty):
+        symbols, restore = gdb.parameter("print symbol"), selection()
+        # gdb 13 complains about vtables, whose symbols it prints.
+        gdb.execute("set print symbol off", to_string=True)
+        try:
+            self.show(argument.split())
+        except Unexpected as problem:
+            raise gdb.GdbError(wrapped(str(problem)))
+        finally:
+            gdb.execute(f"set print symbol {'on' if symbols else 'off'}", to_string=True)
+            if not self.moves:
+                restore()
+
+
+class AsyncPrefix(gdb.Command):
+    """Tasks, timers and wakers of the event loop. `async help` lists the commands."""
+
+    def __init__(self):
+        super().__init__("async", gdb.COMMAND_USER, gdb.COMPLETE_NONE, True)
+
+    def invoke(self, argument, from_tty):
+        gdb.execute("async help")
+
+
+AsyncPrefix()
+
+
+def each_loop():
+    """The loops, each with a headline if there are several."""
+    found = loops()
+    for loop in found:
+        if len(found) > 1:
+            print(f"The loop of thread {loop.thread.num}:")
+        yield loop
+
+
+def task_number(arguments, command):
+    """The one argument of a command: a task's id."""
+    if len(arguments) != 1 or not arguments[0].isdigit():
+        raise gdb.GdbError(f"Say which task: `{command} 1`. `async tasks` has the ids.")
+    return int(arguments[0])
+
+
+def find_task(number):
+    for loop in loops():
+        if loop.task(number) is not None:
+            return loop.task(number)
+    raise gdb.GdbError(f"There is no task {number}: it is done, or there never was one.")
+
+
+class Tasks(AsyncCommand):
+    """Lists all unfinished tasks: what each is doing, and what it waits for."""
+
+    name = "async tasks"
+
+    def show(self, arguments):
+        for loop in each_loop():
+            rows = [("id", "name", "state", "polls", "waits on", "spawned at")]
+            for task in loop.tasks:
+                leaves = [leaf.line() for await_ in self.awaits(task) for leaf in await_.leaves()]
+                waits = leaves[0] if leaves else "-"
+                waits += f", and {len(leaves) - 1} more" if len(leaves) > 1 else ""
+                site = os.path.basename(task.site)
+                rows.append((str(task.id), task.name, task.state(), str(task.polls), waits, site))
+            print_table(rows, wide=4)
+
+    def awaits(self, task):
+        if task.state() not in ("waiting", "woken") or task.polls == 0:
+            return []
+        return tree(task)
+
+
+def print_table(rows, wide):
+    """Columns as wide as they need be; what is in the column `wide` gives way to the others."""
+    def narrowed(row):
+        return [cell if n == wide else clip(cell, 20) for n, cell in enumerate(row)]
+
+    clipped = [narrowed(row) for row in rows]
+    widths = [max(len(row[n]) for row in clipped) for n in range(len(rows[0]))]
+    room = 80 - sum(widths) + widths[wide] - 2 * len(widths)
+    widths[wide] = min(widths[wide], max(room, 12))
+    for row in clipped:
+        cells = [
+            clip(cell, width).rjust(width) if cell.isdigit() else clip(cell, width).ljust(width)
+            for cell, width in zip(row, widths)
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def clip(text, width):
+    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
+
+
+class Backtrace(AsyncCommand):
+    """Shows what each task waits for: its awaits with their lines, from its own future down to
+the leaf. Of the task that is running it shows the call stack. With an id: of that task."""
+
+    name = "async bt"
+
+    def show(self, arguments):
+        if arguments:
+            return self.show_task(find_task(task_number(arguments, self.name)))
+        for loop in each_loop():
+            for n, task in enumerate(loop.tasks):
+                if n > 0:
+                    print()
+                self.show_task(task)
+
+    def show_task(self, task):
+        polls = "1 poll" if task.polls == 1 else f"{task.polls} polls"
+        print(f"task {task.id} '{task.name}', {task.state()}, {polls}, spawned at {task.site}")
+        if task.state() == "running":
+            lines = running_stack(task.loop)
+            for depth, line in enumerate(lines):
+                print("  " + "   " * max(depth - 1, 0) + ("-> " if depth else "") + line)
+            return
+        found = tree(task)
+        if not found:
+            print("  its future is on the stack, and was optimised away there")
+        for await_ in found:
+            print_tree(await_, "  ", "")
+
+
+def print_tree(await_, indent, lead):
+    print(indent + lead + await_.line())
+    indent += " " * len(lead)
+    if len(await_.parts) == 1:
+        return print_tree(await_.parts[0], indent, "-> ")
+    for n, part in enumerate(await_.parts):
+        is_last = n == len(await_.parts) - 1
+        print_branch(part, indent, is_last)
+
+
+def print_branch(await_, indent, is_last):
+    """One of several futures that are awaited together."""
+    print(indent + ("`- " if is_last else "|- ") + await_.line())
+    below = indent + ("   " if is_last else "|  ")
+    for n, part in enumerate(await_.parts):
+        if len(await_.parts) == 1:
+            print_tree(part, below, "-> ")
+        else:
+            print_branch(part, below, n == len(await_.parts) - 1)
+
+
+def running_stack(loop):
+    """The functions between the loop's poll and the newest frame, without those of std."""
+    loop.thread.switch()
+    called = []
+    for frame in frames():
+        name = frame.name() or ""
+        if without_generics(name) == "executor::event_loop::Core::poll":
+            if not called:
+                future = variable(frame, "future")
+                return started(loop, future) if future is not None else []
+            return called[::-1]
+        if not is_library(name) and not is_inside(name):
+            line = frame.find_sal()
+            place = f"{shown_file(line)}:{line.line}" if line.symtab else "?"
+            called.append(f"{frame_name(name)} at {place}")
+    return ["the loop is about to poll it, or has just done so"]
+
+
+def is_inside(name):
+    """The runtime's own way from the poll to the future."""
+    return bool(re.match(r"executor::(task|lifecycle)::\{impl#\d+\}::poll", name))
+
+
+def started(loop, future):
+    """Stopped at the beginning of the poll: what is to be polled."""
+    pointer = field(future, "pointer")
+    value = concrete(pointer) if is_dyn(pointer) else pointer.dereference()
+    if value.type.name.startswith("executor::task::Task<"):
+        value = some(field(value, "future"))
+    found = Explorer(loop).awaits(value)
+    return ["is about to be polled; its future is"] + [await_.line() for await_ in found]
+
+
+class WheelCommand(AsyncCommand):
+    """Shows the timers that are armed: the wheel's levels and slots, and whom each timer wakes."""
+
+    name = "async wheel"
+
+    def show(self, arguments):
+        for loop in each_loop():
+            wheel, (kind, now) = loop.wheel(), loop.clock()
+            count = sum(len(listed) for _, _, listed in wheel.slots)
+            time = f"the {kind} clock shows {now:.3f} s" if now is not None else f"a {kind} clock"
+            print(f"{time}; the wheel has reached {tick(wheel.elapsed)}; "
+                  f"{count} timer{'' if count == 1 else 's'} armed")
+            for level, slot, listed in wheel.slots:
+                start, end = wheel.start_of(level, slot), wheel.start_of(level, slot + 1)
+                print(f"  level {level}, slot {slot}: from {tick(start)} to {tick(end)}")
+                for timer in listed:
+                    print("    " + self.timer(loop, timer))
+
+    def timer(self, loop, timer):
+        when, serial = int(field(timer, "when")), int(field(timer, "serial"))
+        due = "never due" if when == Wheel.NEVER else f"due at {tick(when)}"
+        return f"timer {serial}, {due}, wakes {woken_by(loop, field(timer, 'value'))}"
+
+
+def tick(ticks):
+    return f"{ticks // 1000}.{ticks % 1000:03} s"
+
+
+class Ready(AsyncCommand):
+    """Shows the ready queue: the tasks that are to be polled, in their order."""
+
+    name = "async ready"
+
+    def show(self, arguments):
+        for loop in each_loop():
+            ids = loop.ready()
+            print("The ready queue is empty." if not ids else "To be polled, in this order:")
+            for number in ids:
+                print(f"  {loop.called(number)}")
+            woken = [task.id for task in loop.tasks if task.state() == "woken"]
+            if woken:
+                print("In the inbox, woken by other threads:")
+            for number in woken:
+                print(f"  {loop.called(number)}")
+
+
+class Locals(AsyncCommand):
+    """Shows the variables that a waiting task keeps across its awaits. Needs the task's id."""
+
+    name = "async locals"
+
+    def show(self, arguments):
+        task = find_task(task_number(arguments, self.name))
+        if task.state() == "running":
+            raise gdb.GdbError("It is running: `bt` has its frames, `info locals` their variables.")
+        future = task.future()
+        if future is None:
+            raise gdb.GdbError("Its future is on the stack, and was optimised away there.")
+        while is_coroutine(future.type.strip_typedefs()):
+            future = self.show_coroutine(future)
+            if future is None:
+                return
+
+    def show_coroutine(self, future):
+        """Prints the variables of one coroutine, and returns what it awaits."""
+        member, state = state_of(future)
+        payload, awaited, shown = future[member], None, set()
+        place = line_of(future.type.name, member.name)
+        where = ":".join(str(part) for part in place) if place else "?"
+        print(f"{coroutine_name(future.type.name)} at {where}")
+        for variable in payload.type.fields():
+            if variable.name == "__awaitee":
+                awaited = payload[variable]
+            elif variable.name and variable.name not in shown:
+                shown.add(variable.name)
+                print(f"  {variable.name} = {clip(one_line(payload[variable]), 70)}")
+        if not shown:
+            print("  nothing")
+        return awaited
+
+
+def one_line(value):
+    """A value as gdb prints it, on one line."""
+    try:
+        return " ".join(value.format_string(max_depth=2, max_elements=8).split())
+    except (gdb.error, Unexpected) as error:
+        return f"<{error}>"
+
+
+Tasks()
+Backtrace()
+WheelCommand()
+Ready()
+Locals()

@@ -1,0 +1,87 @@
+# Part 6 of the debugger kit: a `bt` and a `step` that leave the standard library out.
+
+import os
+import re
+
+import gdb
+from gdb.FrameDecorator import FrameDecorator
+from gdb.FrameIterator import FrameIterator
+
+# What `step` does not go into. `core::task` is not on the list, for through it `wake` comes back to
+# our vtable, and a function that is skipped is skipped with all that it calls.
+SKIPPED = (
+    r"^alloc::|^(std|core)::([^pt]|p[^a]|t[^a])|^core::task::(poll|wake::Context|wake::RawWaker)",
+    r"^_*mem(cpy|move|set|cmp)",
+    # The journal leads to whoever listens, and back: nothing happens there.
+    r"^executor::event_loop::Core::tell|^executor::journal::",
+)
+# These too. But the loop polls, and wakes, inside of `catch_unwind`: `async step` goes into it.
+PANICS = r"^(std|core)::pa"
+
+
+def is_library(name):
+    """Whether a function is of Rust's or C's library, or was written by the compiler."""
+    library = r"<?(core|alloc|std)::|__|_start$|main$|rust_|mem(cpy|move|set|cmp)|epoll_|syscall"
+    return not name or bool(re.match(library, name))
+
+
+def frame_name(name):
+    """A function as its author would call it: `nested` for `zoo::nested::{async_fn#0}`."""
+    plain_name = without_generics(name)
+    found = re.match(r"(.*?)::\{async_(\w+)#\d+\}$", plain_name)
+    if not found:
+        return re.sub(r"::\{impl#\d+\}", "", plain_name)
+    path = [part for part in found[1].split("::") if not part.startswith("{")]
+    return path[-1] if found[2] == "fn" else f"{path[-1]}'s async {found[2]}"
+
+
+def shown_file(line):
+    """The file as cargo names it: from the workspace on, if it is one of its files."""
+    return line.symtab.filename
+
+
+class Shown(FrameDecorator):
+    """A frame with a name that can be read."""
+
+    def function(self):
+        name = self.inferior_frame().name()
+        if name is None:
+            return super().function()
+        is_async_fn = re.search(r"\{async_fn#\d+\}$", without_generics(name))
+        return ("async " if is_async_fn else "") + frame_name(name)
+
+    def address(self):
+        return None
+
+    def frame_args(self):
+        # Those of the runtime fill the screen. `info args` shows them.
+        name = self.inferior_frame().name() or ""
+        return [] if "<" in name or re.match(r"(executor|timer)::", name) else super().frame_args()
+
+
+class WithoutLibrary:
+    """The frame filter behind `bt`. `bt -no-filters` shows all frames."""
+
+    def __init__(self):
+        self.name, self.priority, self.enabled = "async", 50, True
+
+    def filter(self, frames):
+        for decorated in frames:
+            if not is_library(decorated.inferior_frame().name() or ""):
+                yield Shown(decorated.inferior_frame())
+
+
+gdb.frame_filters["async"] = WithoutLibrary()
+
+known_skips = gdb.execute("info skip", to_string=True)
+for skipped in (*SKIPPED, PANICS):
+    if skipped not in known_skips:
+        gdb.execute(f"skip -rfu {skipped}", to_string=True)
+
+
+def around_panics(around):
+    """Whether `step` goes around the functions of std that deal with panics."""
+    for line in gdb.execute("info skip", to_string=True).splitlines():
+        if line.endswith(" " + PANICS):
+            switch = "enable" if around else "disable"
+            gdb.execute(f"skip {switch} {line.split()[0]}", to_string=True)

@@ -1,0 +1,317 @@
+# Part 7 of the debugger kit: the commands that let the program run on, and where it stops.
+
+import itertools
+import linecache
+import re
+
+import gdb
+
+
+class Station:
+    """A function of the runtime at which one moment in the life of a wake-up can be watched."""
+
+    def __init__(self, name, what, functions, task=None):
+        self.name, self.what, self.functions = name, what, functions
+        # Finds the task's id in the function's arguments.
+        self.task = task or (lambda frame: None)
+
+    def locations(self):
+        for function in self.functions:
+            if gdb.lookup_static_symbol(function) or gdb.lookup_global_symbol(function):
+                yield function
+            else:
+                yield from generic(function)
+
+
+def generic(function):
+    """A function that is compiled once for each type: gdb finds it by its file and line alone."""
+    listed = gdb.execute(f"info functions -q ^{re.escape(function)}<", to_string=True)
+    found = re.search(r"^File (.*):\n(\d+):", listed, re.MULTILINE)
+    if found is None:
+        raise Unexpected(
+            f"The debugger kit does not find the function {function}: it has another name now, or "
+            "this program was built without debug information. The list is in "
+            "executor/debugger/7_stations.py."
+        )
+    yield f"{found[1]}:{found[2]}"
+
+
+def argument(name, path):
+    """The task's id, on the way from an argument of the newest frame."""
+    def find(frame):
+        value = variable(frame, name)
+        if value is None:
+            return None
+        for step in path.split():
+            if step == "(arc)":
+                value = in_arc(value if not is_pointer(value) else value.dereference())
+            elif step == "(header)":
+                value = waker_task(value)
+                if value is None:
+                    return None
+            else:
+                value = field(value, step)
+        return plain(value)
+    return find
+
+
+def is_pointer(value):
+    return value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR
+
+
+CORE = "executor::event_loop::Core::"
+STATIONS = [
+    Station("spawned", "a future is made a task", [CORE + "add"], argument("header", "(arc) id")),
+    Station("polled", "its turn has come", [CORE + "poll"], argument("header", "(arc) id")),
+    Station("pending", "it is put back, to wait", [CORE + "put_back"], argument("place", "id")),
+    Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"]),
+    Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (header) id")),
+    Station("woken", "its waker is called", ["executor::ready::wake_here", CORE + "wake_from"],
+            argument("header", "id")),
+    Station("done", "it has ended, or is cancelled", [CORE + "finish"],
+            argument("idle", "header (arc) id")),
+]
+
+
+class Stop(gdb.Breakpoint):
+    """Stops at a station: for any task, or for one."""
+
+    def __init__(self, station, location, task, temporary):
+        super().__init__(location, internal=temporary)
+        self.silent = True
+        self.station, self.only = station, task
+
+    def stop(self):
+        try:
+            return self.is_wanted()
+        except (Unexpected, gdb.error) as problem:
+            print(wrapped(f"At the station `{self.station.name}`: {problem}"))
+            return True
+
+    def is_wanted(self):
+        frame = gdb.newest_frame()
+        number = self.station.task(frame)
+        if self.only is not None and number != self.only:
+            return False
+        print(f"Station `{self.station.name}`: {self.sentence(frame, number)}")
+        return True
+
+    def sentence(self, frame, number):
+        if number is None:
+            return self.station.what
+        for loop in loops():
+            if loop.task(number) is not None:
+                return f"{loop.called(number)}: {self.station.what}"
+        # It is not among the tasks yet.
+        label = variable(frame, "label")
+        name = f" '{name_in(field(label, 'name'))}'" if label is not None else ""
+        return f"task {number}{name}: {self.station.what}"
+
+
+def find_station(arguments, command):
+    names = ", ".join(station.name for station in STATIONS)
+    station = next((one for one in STATIONS if arguments and one.name == arguments[0]), None)
+    if station is None:
+        raise gdb.GdbError(f"Say which station: {names}.")
+    if len(arguments) == 1:
+        return station, None
+    return station, task_number(arguments[1:], f"{command} {station.name}")
+
+
+class Stations(AsyncCommand):
+    """Lists the stations: functions at which the life of a wake-up can be watched."""
+
+    name = "async stations"
+
+    def show(self, arguments):
+        for station in STATIONS:
+            print(f"{station.name:<8} {station.what:<34} {station.functions[0]}")
+        print("`async break NAME` stops there from now on, `async until NAME` runs there once;")
+        print("with a task's id behind it, only for that task.")
+
+
+class Break(AsyncCommand):
+    """Stops at a station each time: `async break fired`, or for one task `async break fired 2`."""
+
+    name = "async break"
+
+    def show(self, arguments):
+        station, task = find_station(arguments, self.name)
+        for location in station.locations():
+            Stop(station, location, task, temporary=False)
+
+
+class Until(AsyncCommand):
+    """Runs on to a station, once: `async until fired`, or for one task `async until fired 2`."""
+
+    name, moves = "async until", True
+
+    def show(self, arguments):
+        station, task = find_station(arguments, self.name)
+        quietly("set suppress-cli-notifications on")
+        stops = [Stop(station, place, task, temporary=True) for place in station.locations()]
+        try:
+            gdb.execute("continue" if is_running() else "run")
+        finally:
+            quietly("set suppress-cli-notifications off")
+            for stop in stops:
+                stop.delete()
+        if is_running():
+            show_place()
+        else:
+            print(f"The program has ended, and has not come to the station `{station.name}`.")
+
+
+def is_running():
+    return gdb.selected_inferior().pid != 0
+
+
+def show_place():
+    """Where the program stands: the function, and the line of the source."""
+    frame = gdb.selected_frame()
+    at = frame.find_sal()
+    if at.symtab is None:
+        return gdb.execute("frame")
+    print(f"{frame_name(frame.name() or '?')} at {shown_file(at)}:{at.line}")
+    source = linecache.getline(at.symtab.fullname(), at.line).rstrip()
+    print(f"{at.line}\t{source or 'is in a file that is not here'}")
+
+
+def quietly(command):
+    """Does it, without a word; not every gdb knows every setting."""
+    try:
+        return gdb.execute(command, to_string=True)
+    except gdb.error:
+        return ""
+
+
+# A function without lines, in the midst of `catch_unwind`, which calls what it is given.
+TRY = "__rust_try"
+
+
+class Trying(gdb.Breakpoint):
+    """Stops in it, where `step` would not; but not on the way to an observer of the journal."""
+
+    def __init__(self):
+        super().__init__(TRY, internal=True)
+        self.silent = True
+
+    def stop(self):
+        callers = itertools.islice(frames(), 8)
+        return not any(str(frame.name()).startswith("executor::journal::") for frame in callers)
+
+
+class Step(AsyncCommand):
+    """Steps to the next line outside of the standard library. At the station `polled` it goes into
+the future that is polled; at a `wake()`, through the vtable into our waker."""
+
+    name, moves = "async step", True
+    # A poll takes about fifty steps to its future.
+    MOST = 300
+
+    def show(self, arguments):
+        if not is_running():
+            raise gdb.GdbError("The program is not running yet: `run` it, up to a `break`.")
+        self.is_stopped_otherwise = False
+        gdb.events.stop.connect(self.stopped)
+        around_panics(False)
+        quietly("set suppress-cli-notifications on")
+        trying = Trying()
+        try:
+            self.run()
+        finally:
+            trying.delete()
+            around_panics(True)
+            quietly("set suppress-cli-notifications off")
+            gdb.events.stop.disconnect(self.stopped)
+        if is_running():
+            show_place()
+
+    def stopped(self, event):
+        """A breakpoint or a signal ends the step."""
+        if gdb.newest_frame().name() != TRY:
+            wanted = isinstance(event, (gdb.BreakpointEvent, gdb.SignalEvent))
+            self.is_stopped_otherwise |= wanted
+
+    def run(self):
+        start = self.place()
+        from_poll = start[0] == CORE + "poll"
+        for _ in range(self.MOST):
+            gdb.execute("stepi" if self.place()[0] == TRY else "step", to_string=True)
+            if not is_running() or self.is_stopped_otherwise:
+                return
+            function, line, is_ours = self.place()
+            if not is_ours or is_on_the_way(function) or (function, line, True) == start:
+                continue
+            if not (from_poll and is_before_the_poll(function)):
+                return
+
+    def place(self):
+        """The function, the line, and whether it is code of this workspace."""
+        frame = gdb.newest_frame()
+        name, at = without_generics(frame.name() or ""), frame.find_sal()
+        is_ours = at.symtab is not None and not is_library(name)
+        return name, at.line, is_ours and "/registry/src/" not in at.symtab.filename
+
+
+def is_on_the_way(function):
+    """The runtime's own way from a poll to the future, and from a call to a waker."""
+    return bool(re.match(r"executor::(task::\{impl#\d+\}::poll|panics::contain)", function))
+
+
+def is_before_the_poll(function):
+    """What `Core::poll` does before it polls."""
+    executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task)::"
+    return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated)::", function))
+
+
+class Watch(AsyncCommand):
+    """Stops when the state of a task's future changes: 0 is not polled yet, 1 has returned,
+2 has panicked, and from 3 on it counts its awaits."""
+
+    name = "async watch"
+
+    def show(self, arguments):
+        task = find_task(task_number(arguments, self.name))
+        future = task.future()
+        if future is None or not is_coroutine(future.type.strip_typedefs()):
+            raise gdb.GdbError("Its future has no state to watch: it is running, or no `async fn`.")
+        state = next(member for member in future.type.fields() if member.artificial)
+        language = gdb.parameter("language")
+        gdb.execute("set language rust", to_string=True)
+        try:
+            byte = int(future[state].address)
+            gdb.Breakpoint(f"*({byte:#x} as *mut u8)", gdb.BP_WATCHPOINT)
+        finally:
+            gdb.execute(f"set language {language}", to_string=True)
+        print(f"It stops when task {task.id} '{task.name}' goes from one state to another.")
+
+
+class Help(AsyncCommand):
+    """Lists the commands."""
+
+    name = "async help"
+
+    def show(self, arguments):
+        for line in HELP.strip().splitlines():
+            print(line)
+
+
+HELP = """
+Where things stand:
+  async tasks            all tasks: what each does, and what it waits on
+  async bt [ID]          the awaits of each task, down to the leaf, with their lines
+  async locals ID        the variables that a waiting task keeps
+  async ready            the ready queue
+  async wheel            the timers, and whom each wakes
+  bt                     the call stack, without the standard library's frames
+Going on:
+  async step             the next line that is not the standard library's
+  async stations         the moments in the life of a wake-up, to stop at
+  async break NAME [ID]  stop at that station, each time
+  async until NAME [ID]  run on to that station, once
+  async watch ID         stop when the state of that task's future changes
+"""
+
+for command in (Stations, Break, Until, Step, Watch, Help):
+    command()

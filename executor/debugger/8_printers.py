@@ -1,0 +1,147 @@
+# Part 8 of the debugger kit: how the runtime's values are printed, in a line each.
+
+import re
+
+import gdb
+import gdb.printing
+
+
+class Printer:
+    """Prints a value as the text that a function makes of it."""
+
+    def __init__(self, value, describe):
+        self.value, self.describe = value, describe
+
+    def to_string(self):
+        try:
+            return self.describe(self.value)
+        except (Unexpected, gdb.error) as problem:
+            return f"<{problem}>"
+
+
+def own_loop():
+    """The loop of the selected thread, without looking at the others."""
+    core = entered()
+    return None if core is None else Loop(core, gdb.selected_thread())
+
+
+def task_id(value):
+    return f"task {plain(value)}"
+
+
+def named(number):
+    loop = own_loop()
+    return loop.called(number) if loop is not None else f"task {number}"
+
+
+def header(value):
+    flags = field(value, "flags")
+    set_flags = [flag for flag in ("here", "elsewhere", "closed") if plain(field(flags, flag))]
+    return f"Header({named(plain(field(value, 'id')))}; {', '.join(set_flags) or 'no flag'})"
+
+
+def place(value):
+    return f"Place(task {plain(field(value, 'id'))}, slot {int(field(value, 'slot'))})"
+
+
+def label(value):
+    return f"'{name_in(field(value, 'name'))}', spawned at {location(field(value, 'site'))}"
+
+
+def waker(value):
+    loop = own_loop()
+    ours = waker_task(value)
+    if ours is None or loop is None:
+        return "Waker(of ours)" if ours is not None else "Waker(not of this runtime)"
+    return f"Waker(wakes {woken_by(loop, value)})"
+
+
+def entry(value):
+    task = Task(own_loop(), value)
+    polls = "1 poll" if task.polls == 1 else f"{task.polls} polls"
+    return f"Entry(task {task.id} '{task.name}', {task.state()}, {polls})"
+
+
+def idle(value):
+    return f"Idle({named(plain(field(in_arc(field(value, 'header')), 'id')))})"
+
+
+def join_handle(value):
+    finished = ", finished" if is_finished(value) else ""
+    return f"JoinHandle(task {plain(field(value, 'id'))}{finished})"
+
+
+def ready_queue(value):
+    ids = [str(plain(field(place, "id"))) for place in queued(in_cell(field(value, "__0")))]
+    return f"ReadyQueue(tasks {', '.join(ids)})" if ids else "ReadyQueue(empty)"
+
+
+def core(value):
+    loop = Loop(value, gdb.selected_thread())
+    return f"Core({len(loop.tasks)} tasks, {len(loop.ready())} of them ready)"
+
+
+def wheel(value):
+    found = Wheel(value)
+    count = sum(len(listed) for _, _, listed in found.slots)
+    return f"Wheel({count} timer{'' if count == 1 else 's'}, at {tick(found.elapsed)})"
+
+
+def key(value):
+    return f"timer {int(field(value, 'serial'))}"
+
+
+def instant(value):
+    at = seconds(field(value, "__0"))
+    return "never" if at >= 2**63 else f"{at:.3f} s"
+
+
+def sleep(value):
+    state = variant(field(value, "state"))[0].lower()
+    return f"Sleep(until {instant(field(value, 'deadline'))}, {state})"
+
+
+def due(value):
+    return f"Due({key(field(value, 'timer'))}, {waker(field(value, 'waker'))})"
+
+
+def coroutine(value):
+    member, state = state_of(value)
+    where = line_of(type_name(value), member.name)
+    at = f" at {where[0]}:{where[1]}" if where else ""
+    return f"{coroutine_name(type_name(value))} ({state}{at})"
+
+
+PRINTERS = [
+    (r"executor::task::TaskId$", task_id),
+    (r"executor::task::Header$", header),
+    (r"executor::task::Place$", place),
+    (r"executor::task::Entry$", entry),
+    (r"executor::task::Idle$", idle),
+    (r"executor::label::Label$", label),
+    (r"executor::join::JoinHandle<", join_handle),
+    (r"executor::ready::ReadyQueue$", ready_queue),
+    (r"executor::event_loop::Core$", core),
+    (r"core::task::wake::Waker$", waker),
+    (r"timer::wheel::Wheel<core::task::wake::Waker>$", wheel),
+    (r"timer::wheel::Key$", key),
+    (r"timer::instant::Instant$", instant),
+    (r"timer::sleep::Sleep$", sleep),
+    (r"timer::events::Due$", due),
+]
+
+
+def printer_of(value):
+    own = value.type.strip_typedefs()
+    if own.code != gdb.TYPE_CODE_STRUCT or not own.name:
+        return None
+    if is_coroutine(own):
+        return Printer(value, coroutine)
+    for pattern, describe in PRINTERS:
+        if re.match(pattern, own.name):
+            return Printer(value, describe)
+    return None
+
+
+printer_of.name, printer_of.enabled = "short-order", True
+gdb.printing.register_pretty_printer(gdb.current_objfile(), printer_of, replace=True)

@@ -1,0 +1,261 @@
+"""The most useful commands of the debugger kit for lldb: `async-tasks` and `async-bt`.
+
+    (lldb) command script import executor/debugger/lldb_commands.py
+    (lldb) breakpoint set --name take_for_poll
+    (lldb) run
+    (lldb) async-bt
+
+A best effort, for CodeLLDB. It shows chains of async functions, boxed and pinned futures,
+`gather!`, `timeout`, `sleep` and join handles; not futures of other crates that hide theirs, and
+not the stack of a running task. It was tried with lldb 19 on Linux. On macOS, where debug information lies in
+other files, it can show the tasks and not their awaits. The commands for gdb do more.
+"""
+
+import os
+import re
+import runpy
+
+import lldb
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LINES = runpy.run_path(os.path.join(HERE, "2_lines.py"))
+DEEPEST = 30
+
+
+def __lldb_init_module(debugger, internal_dict):
+    for name, function in (("async-tasks", "async_tasks"), ("async-bt", "async_bt")):
+        debugger.HandleCommand(f"command script add -o -f lldb_commands.{function} {name}")
+
+
+def field(value, path):
+    for name in path.split("."):
+        if value.GetType().IsPointerType():
+            value = value.Dereference()
+        value = value.GetNonSyntheticValue().GetChildMemberWithName(name)
+        if not value.IsValid():
+            raise LookupError(f"there is no field `{name}` (`{path}`): the script is out of date")
+    return value
+
+
+def number(value):
+    """The number, or the address, in cells, atomics, newtypes and pointers."""
+    value = value.GetNonSyntheticValue()
+    while value.GetNumChildren() > 0 and not value.GetType().IsPointerType():
+        value = value.GetChildAtIndex(0)
+    return value.GetValueAsUnsigned()
+
+
+def variant(value):
+    """Of an enum its active variant: the name, and what is in it."""
+    union = field(value, "$variants$")
+    default = None
+    for index in range(union.GetNumChildren()):
+        child = union.GetChildAtIndex(index)
+        discriminant = child.GetChildMemberWithName("$discr$")
+        if not discriminant.IsValid():
+            default = child
+        elif str(discriminant.GetValueAsUnsigned() & 0xFFFF_FFFF) == child.GetName().split("$")[2]:
+            return named(child)
+    return named(default)
+
+
+def named(child):
+    value = child.GetChildMemberWithName("value")
+    return re.split(r"[<:]", without_generics(value.GetTypeName()).rsplit("::", 1)[-1])[0], value
+
+
+def some(option):
+    name, payload = variant(option)
+    return field(payload, "__0") if name == "Some" else None
+
+
+def without_generics(name):
+    kept, depth = [], 0
+    for letter in name.replace("->", ""):
+        depth += letter == "<"
+        kept.append(letter if depth == 0 else "")
+        depth -= letter == ">"
+    return "".join(kept)
+
+
+def elements(vector):
+    kind = vector.GetNonSyntheticValue().GetType().GetTemplateArgumentType(0)
+    start = number(field(vector, "buf.inner.ptr.pointer.pointer"))
+    for index in range(number(field(vector, "len"))):
+        yield at(vector.GetTarget(), start + index * kind.GetByteSize(), kind)
+
+
+def at(target, address, kind):
+    return target.CreateValueFromAddress("value", lldb.SBAddress(address, target), kind)
+
+
+def text(value):
+    data, length = field(value, "data_ptr"), number(field(value, "length"))
+    error = lldb.SBError()
+    start = data.GetValueAsUnsigned()
+    return value.GetProcess().ReadMemory(start, length, error).decode("utf-8", "replace")
+
+
+def task_name(label):
+    kind, payload = variant(field(label, "name"))
+    if kind == "Given":
+        kind, payload = variant(field(payload, "__0"))
+        if kind == "Borrowed":
+            return text(field(payload, "__0"))
+        data = field(payload, "__0.vec")
+        return "".join(chr(number(byte)) for byte in elements(data))
+    path = text(field(payload, "__0")).rsplit(">::", 1)[-1]
+    path = re.sub(r"^(core::pin::Pin<|alloc::boxed::Box<|dyn )+", "", path).split("<")[0]
+    names = [name for name in path.split("::") if not name.startswith("{")]
+    return names[-1] if names else path
+
+
+class Loop:
+    """The loop whose functions are on a thread's stack."""
+
+    def __init__(self, process):
+        self.core = self.main = None
+        for thread in process:
+            for frame in thread:
+                name = frame.GetFunctionName() or ""
+                if name.startswith("executor::event_loop::Core::") and self.core is None:
+                    this = frame.FindVariable("self")
+                    self.core = this.Dereference() if this.GetValueAsUnsigned() else None
+                if re.match(r"executor::event_loop::Core::run(<|::h)", name):
+                    self.main = frame.FindVariable("future")
+            if self.core is not None:
+                break
+        if self.core is None:
+            raise LookupError("no thread is inside an event loop, or not to be seen there")
+        entries = elements(field(self.core, "tasks.value.value.__0.entries"))
+        found = (variant(entry) for entry in entries)
+        tasks = [field(payload, "__0") for name, payload in found if name == "Occupied"]
+        self.tasks = sorted(tasks, key=lambda task: number(field(task, "id")))
+        self.names = {number(field(t, "id")): task_name(field(t, "label")) for t in self.tasks}
+
+    def state(self, task):
+        idle = some(field(task, "idle"))
+        if idle is None:
+            return "running"
+        header = field(idle, "header.ptr.pointer.data")
+        return "ready" if number(field(header, "flags.here")) else "waiting"
+
+    def awaits(self, task):
+        idle = some(field(task, "idle"))
+        boxed = some(field(idle, "task")) if idle is not None else None
+        if boxed is not None:
+            future = concrete(field(boxed, "pointer"))
+            future = some(field(future, "future")) if future is not None else None
+        else:
+            future = self.main
+        return Explorer(self).awaits(future) if idle is not None and future is not None else []
+
+
+def concrete(fat):
+    """What is behind a pointer to a `dyn Trait`: its type is named by the symbol of its vtable."""
+    target, process = fat.GetTarget(), fat.GetProcess().GetUniqueID()
+    if process not in VTABLES:
+        found = target.FindGlobalVariables(r".*\{vtable\}$", 100_000, lldb.eMatchTypeRegex)
+        VTABLES[process] = {one.GetLoadAddress(): one.GetName() for one in found}
+    name = VTABLES[process].get(number(field(fat, "vtable")))
+    found = re.match(r"<(.*) as [^<]*(?:<.*>)?>::\{vtable\}$", name or "")
+    kind = target.FindFirstType(found[1]) if found else None
+    return at(target, number(field(fat, "pointer")), kind) if kind and kind.IsValid() else None
+
+
+VTABLES = {}
+
+
+class Explorer:
+    """Looks for futures in a value. Each is a text, and the futures that it waits for."""
+
+    def __init__(self, loop):
+        self.loop = loop
+
+    def awaits(self, value, depth=0):
+        value = value.GetNonSyntheticValue()
+        kind = value.GetType()
+        name = kind.GetName() or ""
+        if depth > DEEPEST or re.match(r"core::(task|marker|fmt|sync)::|alloc::(sync|rc)::", name):
+            return []
+        if kind.IsPointerType():
+            inside = kind.GetPointeeType()
+            is_struct = inside.GetNumberOfFields() > 0 and value.GetValueAsUnsigned()
+            return self.awaits(value.Dereference(), depth + 1) if is_struct else []
+        if re.match(r"\{async_\w+_env#\d+\}$", without_generics(name).rsplit("::", 1)[-1]):
+            return [self.coroutine(value, name, depth)]
+        if name == "timer::sleep::Sleep":
+            deadline = field(value, "deadline.__0")
+            nanos = number(field(deadline, "nanos"))
+            return [(f"sleep until {number(field(deadline, 'secs')) + nanos / 1e9:.3f} s", [])]
+        if name.startswith("executor::join::JoinHandle<"):
+            task = number(field(value, "id"))
+            called = f" '{self.loop.names[task]}'" if task in self.loop.names else ", which is done"
+            return [(f"the end of task {task}{called}", [])]
+        members = [value.GetChildAtIndex(n) for n in range(value.GetNumChildren())]
+        if [member.GetName() for member in members] == ["pointer", "vtable"]:
+            inside = concrete(value)
+            return self.awaits(inside, depth + 1) if inside is not None else []
+        if members and members[0].GetName() == "$variants$":
+            members = [variant(value)[1]]
+        return [found for member in members for found in self.awaits(member, depth + 1)]
+
+    def coroutine(self, value, name, depth):
+        filename = value.GetTarget().GetExecutable().fullpath
+        lines = LINES["lines_of"](filename)
+        offset = lines.state_offsets.get(name) if lines else None
+        path = re.sub(r"::\{(async_|closure).*", "", without_generics(name))
+        called = path.rsplit("::", 1)[-1]
+        if offset is None:
+            return (called, [])
+        state = number(at(value.GetTarget(), value.GetLoadAddress() + offset, byte(value)))
+        where = LINES["line_in"](filename, name, state)
+        place = f" at {where[0]}:{where[1]}" if where else ""
+        if state == 0:
+            return (f"{called}, not polled yet,{place}", [])
+        payload = field(field(value, "$variants$"), f"$variant${state}.value")
+        awaited = payload.GetChildMemberWithName("__awaitee")
+        if not awaited.IsValid():
+            return (called + place, [])
+        parts = self.awaits(awaited, depth + 1)
+        return (called + place, parts or [(without_generics(awaited.GetTypeName()), [])])
+
+
+def byte(value):
+    return value.GetTarget().GetBasicType(lldb.eBasicTypeUnsignedChar)
+
+
+def leaves(found):
+    return [leaf for text, parts in found for leaf in (leaves(parts) if parts else [text])]
+
+
+def lines_of_tree(found, indent):
+    for text, parts in found:
+        yield f"{indent}-> {text}"
+        yield from lines_of_tree(parts, indent + "   ")
+
+
+def async_tasks(debugger, command, context, result, internal_dict):
+    """Lists all unfinished tasks: what each is doing, and what it waits on."""
+    try:
+        loop = Loop(context.process)
+        for task in loop.tasks:
+            waits = ", ".join(leaves(loop.awaits(task))) if loop.state(task) == "waiting" else "-"
+            polls, name = number(field(task, "polls")), task_name(field(task, "label"))
+            row = f"{number(field(task, 'id')):>3}  {name:<16}  {loop.state(task):<7}  {polls:>5}"
+            result.AppendMessage(f"{row}  {waits}")
+    except LookupError as problem:
+        result.SetError(str(problem))
+
+
+def async_bt(debugger, command, context, result, internal_dict):
+    """Shows what each task waits for, from its own future down to the leaf."""
+    try:
+        loop = Loop(context.process)
+        for task in loop.tasks:
+            task_id = number(field(task, "id"))
+            result.AppendMessage(f"task {task_id} '{loop.names[task_id]}', {loop.state(task)}")
+            for line in lines_of_tree(loop.awaits(task), "  "):
+                result.AppendMessage(line)
+    except LookupError as problem:
+        result.SetError(str(problem))

@@ -1,0 +1,83 @@
+//! What the program itself does about gdb.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use crate::gdb;
+use crate::programs::LESSONS;
+use crate::tour::stops;
+
+fn output(program: &mut Command, typed: &str) -> Output {
+    program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.env("TERM", "dumb").spawn().unwrap();
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn lessons(arguments: &[&str], typed: &str) -> Output {
+    output(Command::new("timeout").arg("60").arg(&*LESSONS).args(arguments), typed)
+}
+
+#[test]
+fn debug_stops_a_lesson_at_its_first_poll_and_the_clock_with_it() {
+    if !gdb::is_there() {
+        return;
+    }
+    let told = lessons(&["debug", "breakfast", "--plain"], "async tasks\nasync wheel\nquit\n");
+    let told = String::from_utf8(told.stdout).unwrap();
+    for part in [
+        "Station `polled`: task 0 'breakfast': its turn has come",
+        "breakfast  running      1",
+        "the simulated clock shows 0.000 s",
+    ] {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
+}
+
+#[test]
+fn debug_asks_for_a_lesson() {
+    let told = lessons(&["debug"], "");
+    assert_eq!(told.status.code(), Some(2));
+    assert!(String::from_utf8(told.stderr).unwrap().contains("`debug breakfast`"));
+}
+
+#[test]
+fn without_gdb_debug_says_what_to_install() {
+    let told = output(Command::new(&*LESSONS).args(["debug", "breakfast"]).env("PATH", ""), "");
+    assert_eq!(told.status.code(), Some(1));
+    assert!(String::from_utf8(told.stderr).unwrap().contains("apt install gdb"));
+}
+
+#[test]
+fn without_a_terminal_the_tour_is_printed() {
+    let told = String::from_utf8(lessons(&["tour"], "").stdout).unwrap();
+    for stop in stops() {
+        let text = fs::read_to_string(&stop).unwrap();
+        assert!(told.contains(&text), "{} is not in\n{told}", stop.display());
+    }
+}
+
+#[test]
+fn in_a_terminal_the_tour_goes_on_when_what_it_asks_for_was_typed() {
+    if !gdb::is_there() {
+        return;
+    }
+    if Command::new("script").arg("--version").output().is_err() {
+        return eprintln!("skipped: there is no `script`, which makes a terminal");
+    }
+    let mut texts =
+        stops().iter().map(|stop| fs::read_to_string(stop).unwrap()).collect::<String>();
+    texts.push_str("(gdb) quit\n");
+    let typed: Vec<_> = texts.lines().filter_map(|line| line.strip_prefix("(gdb) ")).collect();
+    // What is repeated is left to the Enter key.
+    let keys = |n: usize| if n > 0 && typed[n] == typed[n - 1] { "" } else { typed[n] };
+    let keys: String = (0..typed.len()).map(|n| format!("{}\n", keys(n))).collect();
+    let mut terminal = Command::new("timeout");
+    terminal.args(["60", "script", "-qec", &format!("'{}' tour", LESSONS.display()), "/dev/null"]);
+    let told = String::from_utf8_lossy(&output(&mut terminal, &keys).stdout).replace('\r', "");
+    let mut shown = told.lines();
+    for prose in texts.lines().filter_map(|line| line.strip_prefix("# ")) {
+        assert!(shown.any(|line| line == prose), "{prose}\ndoes not follow in\n{told}");
+    }
+}

@@ -1,0 +1,86 @@
+//! What `.vscode/launch.json` asks the debuggers to do, done without the editor.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::programs::LESSONS;
+use crate::{gdb, top};
+
+const ARGUMENTS: [&str; 3] = ["breakfast", "--clock", "simulated"];
+
+/// The configuration for that kind of debugger.
+fn configuration(kind: &str) -> Value {
+    let text = fs::read_to_string(top().join(".vscode/launch.json")).unwrap();
+    let text = text.replace("${workspaceFolder}", &top().display().to_string());
+    let text = text.replace("${input:lesson}", ARGUMENTS[0]);
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let found = file["configurations"].as_array().unwrap().iter();
+    let found = found.filter(|one| one["type"] == kind).collect::<Vec<_>>();
+    assert_eq!(found.len(), 1, "of {kind}");
+    assert_eq!(found[0]["args"], serde_json::json!(ARGUMENTS));
+    found[0].clone()
+}
+
+fn texts<'a>(list: &'a Value, text: impl Fn(&'a Value) -> &'a Value) -> Vec<&'a str> {
+    list.as_array().unwrap().iter().map(|one| text(one).as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_settings_for_cpptools_stop_at_the_first_poll_and_load_the_kit() {
+    if !gdb::is_there() {
+        return;
+    }
+    let settings = configuration("cppdbg");
+    let program = settings["program"].as_str().unwrap();
+    assert!(LESSONS.ends_with("target/debug/lessons") && program.ends_with("target/debug/lessons"));
+    let mut setup = texts(&settings["setupCommands"], |one| &one["text"]).join("\n");
+    // This program may lie in another folder than an editor's would.
+    let safe_path = format!("add-auto-load-safe-path {}", LESSONS.parent().unwrap().display());
+    setup.push_str(&format!("\n{safe_path}"));
+    let told = gdb::in_an_editor(&LESSONS, &ARGUMENTS, &setup, "async tasks");
+    assert!(told.contains(r#"reason="breakpoint-hit""#), "{told}");
+    assert!(told.contains("breakfast  ready"), "{told}");
+}
+
+/// lldb understands Rust's enums from version 19 on.
+fn lldb() -> Option<&'static str> {
+    ["lldb-19", "lldb-20", "lldb-21", "lldb"].into_iter().find(|lldb| {
+        let version = Command::new(lldb).arg("--version").output();
+        let version = version.map(|version| String::from_utf8_lossy(&version.stdout).into_owned());
+        let digits =
+            |text: &str| text.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok());
+        version.ok().and_then(|text| digits(&text)).is_some_and(|major: u32| major >= 19)
+    })
+}
+
+#[test]
+fn the_settings_for_codelldb_stop_at_the_first_poll_and_load_the_commands() {
+    let Some(lldb) = lldb() else {
+        return eprintln!("skipped: there is no lldb, or none of version 19 or newer");
+    };
+    let settings = configuration("lldb");
+    let mut program = Command::new("timeout");
+    program.args(["60", lldb, "--no-use-colors", "--no-lldbinit", "--batch"]);
+    for list in ["initCommands", "preRunCommands"] {
+        for command in texts(&settings[list], |one| one) {
+            program.args(["-o", command]);
+        }
+    }
+    // At the third stop it is the toast's first turn.
+    let run = format!("process launch --disable-aslr false -- {}", ARGUMENTS.join(" "));
+    program.args(["-o", &run, "-o", "continue", "-o", "continue", "-o", "async-tasks"]);
+    program.args(["-o", "async-bt", "-o", "kill"]).arg(&*LESSONS).stdin(Stdio::null());
+    let told = program.current_dir(top()).output().unwrap();
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    for part in [
+        "stop reason = breakpoint",
+        "brew_coffee       waiting      1  sleep until 2.000 s",
+        "-> the end of task 2 'toast_bread'",
+        "-> brew_coffee at lessons/src/breakfast.rs:",
+        "-> toast_bread, not polled yet, at lessons/src/breakfast.rs:",
+    ] {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
+}

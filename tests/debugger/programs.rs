@@ -1,0 +1,47 @@
+//! The programs to look at. They are built here, because otherwise they might be missing, or be
+//! those from before the latest change.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use crate::top;
+
+/// The zoo, as `cargo build` makes it.
+pub static ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
+    build(cargo().args(["--package", "executor", "--example", "zoo"]), &target());
+    target().join("debug/examples/zoo")
+});
+
+/// The zoo in release, with debug information.
+pub static OPTIMISED_ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
+    let target = target().join("with-debuginfo");
+    let mut cargo = cargo();
+    cargo.args(["--package", "executor", "--example", "zoo", "--release"]);
+    build(cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "2"), &target);
+    target.join("release/examples/zoo")
+});
+
+/// The lessons, as `cargo run` makes them.
+pub static LESSONS: LazyLock<PathBuf> = LazyLock::new(|| {
+    build(cargo().args(["--package", "lessons"]), &target());
+    target().join("debug/lessons")
+});
+
+/// The workspace's target folder, in which this program lies as well.
+fn target() -> PathBuf {
+    let this = env::current_exe().expect("this program has a path");
+    this.ancestors().nth(3).expect("it is target/PROFILE/deps/NAME").to_owned()
+}
+
+fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet"]).current_dir(top());
+    cargo
+}
+
+fn build(cargo: &mut Command, target: &Path) {
+    let status = cargo.arg("--target-dir").arg(target).status();
+    assert!(status.expect("cargo can be started").success(), "the program does not build");
+}

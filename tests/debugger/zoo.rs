@@ -1,0 +1,46 @@
+//! Futures of every kind, in a program that is built for development, and optimised.
+
+use std::path::PathBuf;
+
+use crate::programs::{LESSONS, OPTIMISED_ZOO, ZOO};
+use crate::{session, top};
+
+fn file(name: &str) -> PathBuf {
+    top().join("tests/debugger/expected").join(name)
+}
+
+#[test]
+fn async_commands_show_who_waits_for_what() {
+    session::play(&[&file("zoo.txt")], &ZOO, &[]);
+}
+
+#[test]
+fn async_commands_show_the_same_in_an_optimised_program() {
+    session::play(&[&file("zoo.txt")], &OPTIMISED_ZOO, &[]);
+}
+
+#[test]
+fn loops_on_several_threads_are_shown_one_after_the_other() {
+    session::play(&[&file("two_loops.txt")], &ZOO, &["two"]);
+}
+
+#[test]
+fn a_field_that_was_renamed_is_told_in_a_sentence() {
+    session::play(&[&file("renamed.txt")], &ZOO, &[]);
+}
+
+#[test]
+fn values_of_the_runtime_are_printed_in_a_line() {
+    session::play(&[&file("printers.txt")], &ZOO, &[]);
+}
+
+#[test]
+fn commands_say_what_they_need() {
+    session::play(&[&file("mistakes.txt")], &ZOO, &[]);
+}
+
+#[test]
+fn the_program_stops_at_stations_and_steps_between_them() {
+    let arguments = ["breakfast", "--plain", "--clock", "simulated"];
+    session::play(&[&file("stations.txt")], &LESSONS, &arguments);
+}

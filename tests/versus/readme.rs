@@ -1,0 +1,98 @@
+//! The results for the README.
+
+use crate::clean_build::Build;
+use crate::command_line::CommandLine;
+use crate::machine;
+use crate::rounds::{ASYNCIO, Measurement};
+use crate::runtimes::{self, OURS};
+use crate::table::{Extras, verdict, with_unit, written};
+
+/// `tests/versus/README.md`.
+pub fn write(results: &[Measurement], extras: &Extras, command_line: &CommandLine) -> String {
+    let mut machine = machine::describe();
+    machine.push(format!("crates: {}", machine::crates().join(", ")));
+    machine.push(format!("command: `{}`", command_line.written()));
+    let machine: String = machine.iter().map(|line| format!("- {line}\n")).collect();
+    let rounds = results.iter().map(|result| result.rounds).max().unwrap_or_default();
+    include_str!("readme_template.md")
+        .replace("{machine}", machine.trim_end())
+        .replace("{rounds}", &rounds.to_string())
+        .replace("{table}", &goals(results))
+        .replace("{verdict}", verdict(results).lines().next().unwrap_or_default())
+        .replace("{all}", &everybody(results))
+        .replace("{meanings}", &meanings(results))
+        .replace("{instructions}", &instructions(extras))
+        .replace("{builds}", &builds(extras))
+}
+
+fn goals(results: &[Measurement]) -> String {
+    let mut table = "| row | ours | best of the others | ratio | in the rounds | goal | |\n\
+                     |---|--:|--:|--:|--:|--:|---|\n"
+        .to_owned();
+    for result in results {
+        let row = result.row;
+        let (Some(ours), Some((best, theirs))) = (result.of(OURS), result.best_peer()) else {
+            table += &format!("| {} | not measured |\n", row.name);
+            continue;
+        };
+        let (from, to) = result.ratio_from_to().unwrap_or_default();
+        let verdict = if result.is_met() == Some(true) { "met" } else { "**missed**" };
+        table += &format!(
+            "| {} | {} | {best} {} | {:.2} | {from:.2}–{to:.2} | {} | {verdict} |\n",
+            row.name,
+            with_unit(ours, row.unit),
+            with_unit(theirs, row.unit),
+            result.ratio().unwrap_or_default(),
+            row.goal,
+        );
+    }
+    table.trim_end().to_owned()
+}
+
+fn everybody(results: &[Measurement]) -> String {
+    let names = runtimes::ALL.iter().map(|runtime| runtime.name).chain([ASYNCIO]);
+    let names: Vec<_> = names.collect();
+    let mut table = format!("| row | {} |\n|---|{}", names.join(" | "), "--:|".repeat(names.len()));
+    for result in results {
+        table += &format!("\n| {} |", result.row.name);
+        for name in &names {
+            let cell = result.of(name).map(|figure| written(figure, result.row.unit));
+            table += &format!(" {} |", cell.as_deref().unwrap_or("–"));
+        }
+    }
+    table
+}
+
+fn meanings(results: &[Measurement]) -> String {
+    let meaning =
+        |result: &Measurement| format!("| {} | {} |", result.row.name, result.row.meaning);
+    let lines: Vec<_> = results.iter().map(meaning).collect();
+    format!("| row | |\n|---|---|\n{}", lines.join("\n"))
+}
+
+fn instructions(extras: &Extras) -> String {
+    let Some(first) = extras.instructions.first() else {
+        return "Not counted this time: that takes `--instructions`.".to_owned();
+    };
+    let names: Vec<_> = first.of.iter().map(|(name, _)| *name).collect();
+    let mut table = format!("| row | {} |\n|---|{}", names.join(" | "), "--:|".repeat(names.len()));
+    for counts in &extras.instructions {
+        table += &format!("\n| {} |", counts.row);
+        for name in &names {
+            let count = counts.of.iter().find(|(other, _)| other == name);
+            table += &count.map_or(" – |".to_owned(), |(_, count)| format!(" {count:.0} |"));
+        }
+    }
+    table
+}
+
+fn builds(extras: &Extras) -> String {
+    if extras.builds.is_empty() {
+        return "Not measured this time: that takes `--build`, and some minutes.".to_owned();
+    }
+    let mut table = "| | time | crates |\n|---|--:|--:|".to_owned();
+    for Build { runtime, time, crates } in &extras.builds {
+        table += &format!("\n| {runtime} | {:.1} s | {crates} |", time.as_secs_f64());
+    }
+    table
+}
