@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
 
-use crate::support::{alone, ends, ten_thousand};
+use crate::support::{alone, cases, ends};
 
 /// What a task does, one step after the other. A program is what its root task does.
 ///
@@ -107,7 +107,7 @@ fn every_task_of_a_random_program_ends_when_and_as_it_should() {
             prop_assert_eq!(ended, expected);
             Ok(())
         };
-        match TestRunner::new(ten_thousand()).run(&programs(), check) {
+        match TestRunner::new(cases(2_000)).run(&programs(), check) {
             Err(TestError::Fail(reason, program)) => panic!("{program:#?}\n{reason}"),
             outcome => outcome.unwrap(),
         }

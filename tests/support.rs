@@ -123,9 +123,9 @@ pub fn alone(name: &str, body: impl FnOnce()) {
     alone_with(name, |command| command, body);
 }
 
-/// For tests of random cases: ten thousand, unless `PROPTEST_CASES` says otherwise.
-pub fn ten_thousand() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").map_or(10_000, |cases| cases.parse().unwrap());
+/// For tests of random cases: so many, unless `PROPTEST_CASES` says otherwise.
+pub fn cases(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").map_or(cases, |cases| cases.parse().unwrap());
     ProptestConfig { cases, failure_persistence: None, ..Default::default() }
 }
 

@@ -242,7 +242,7 @@ fn for_all<S: Strategy<Value = Program> + 'static>(
     check: fn(Program) -> Result<(), TestCaseError>,
 ) {
     ends(move || {
-        let mut runner = proptest::test_runner::TestRunner::new(support::ten_thousand());
+        let mut runner = proptest::test_runner::TestRunner::new(support::cases(10_000));
         runner.run(&programs(), check).unwrap_or_else(|failure| panic!("{failure}"));
     });
 }
