@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
 
-use crate::support::{alone, ends};
+use crate::support::{alone, cases, ends};
 
 /// What a task does, one step after the other. A program is what its root task does.
 ///
@@ -101,15 +101,13 @@ fn programs() -> impl Strategy<Value = Vec<Step>> {
 #[test]
 fn every_task_of_a_random_program_ends_when_and_as_it_should() {
     alone("random_programs::every_task_of_a_random_program_ends_when_and_as_it_should", || {
-        let cases = std::env::var("PROPTEST_CASES").map_or(10_000, |cases| cases.parse().unwrap());
-        let config = ProptestConfig { cases, failure_persistence: None, ..Default::default() };
         let check = |program: Vec<Step>| {
             let expected = model::run(&program);
             let ended = ends(move || play::run(program));
             prop_assert_eq!(ended, expected);
             Ok(())
         };
-        match TestRunner::new(config).run(&programs(), check) {
+        match TestRunner::new(cases(2_000)).run(&programs(), check) {
             Err(TestError::Fail(reason, program)) => panic!("{program:#?}\n{reason}"),
             outcome => outcome.unwrap(),
         }

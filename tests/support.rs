@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use executor::Clock;
 use executor::journal::{Cause, Event, Observer};
+use proptest::test_runner::Config as ProptestConfig;
 
 use crate::checked::EventLoop;
 
@@ -120,6 +121,12 @@ pub fn alone_with(name: &str, prepare: impl FnOnce(Command) -> Command, body: im
 
 pub fn alone(name: &str, body: impl FnOnce()) {
     alone_with(name, |command| command, body);
+}
+
+/// For tests of random cases: so many, unless `PROPTEST_CASES` says otherwise.
+pub fn cases(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").map_or(cases, |cases| cases.parse().unwrap());
+    ProptestConfig { cases, failure_persistence: None, ..Default::default() }
 }
 
 /// The text of the panic that ends `f`.

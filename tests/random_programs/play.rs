@@ -10,10 +10,12 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::Poll;
 use std::time::Duration;
 
-use executor::{Clock, EventLoop, JoinError, JoinHandle, spawn, spawn_blocking, yield_now};
+use executor::{Clock, JoinError, JoinHandle, spawn, spawn_blocking, yield_now};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use timer::{Instant, sleep_until, timeout};
+
+use crate::checked::EventLoop;
 
 use super::model::{BEAT, HALF, numbers};
 use super::{Ends, Outcome, Step, digest};

@@ -13,7 +13,7 @@ use futures::channel::oneshot;
 use proptest::prelude::*;
 use timer::{sleep, timeout};
 
-use crate::support::{ends, ms, simulated};
+use crate::support::{self, ends, ms, simulated};
 
 /// What a task does.
 #[derive(Clone, Debug)]
@@ -236,22 +236,20 @@ fn run(program: Program) -> (Result<(), Stuck>, Lines) {
     (outcome, lines)
 }
 
-/// Ten thousand cases, on a thread of their own, should one hang.
-fn ten_thousand<S: Strategy<Value = Program> + 'static>(
+/// On a thread of their own, should one hang.
+fn for_all<S: Strategy<Value = Program> + 'static>(
     programs: fn() -> S,
     check: fn(Program) -> Result<(), TestCaseError>,
 ) {
     ends(move || {
-        let config =
-            ProptestConfig { cases: 10_000, failure_persistence: None, ..Default::default() };
-        let mut runner = proptest::test_runner::TestRunner::new(config);
+        let mut runner = proptest::test_runner::TestRunner::new(support::cases(10_000));
         runner.run(&programs(), check).unwrap_or_else(|failure| panic!("{failure}"));
     });
 }
 
 #[test]
 fn a_program_that_ends_is_never_reported() {
-    ten_thousand(
+    for_all(
         || ending(true),
         |program| {
             let outcome = run(program).0.map_err(|stuck| stuck.to_string());
@@ -263,7 +261,7 @@ fn a_program_that_ends_is_never_reported() {
 
 #[test]
 fn a_program_that_cannot_end_is_reported_with_the_right_tasks_and_lines() {
-    ten_thousand(not_ending, |program| {
+    for_all(not_ending, |program| {
         let mut expected = BTreeMap::new();
         prop_assert!(expect("0", &program, &mut expected));
         let (outcome, lines) = run(program);

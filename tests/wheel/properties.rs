@@ -9,15 +9,12 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestCaseResult, TestRunner};
 
 use super::story::*;
+use crate::support::cases;
 
 /// Checks a property for 10,000 random values and panics with the simplest that breaks it.
 #[track_caller]
 fn for_any<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> TestCaseResult) {
-    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 10_000;
-    }
-    if let Err(error) = TestRunner::new(config).run(&strategy, property) {
+    if let Err(error) = TestRunner::new(cases(10_000)).run(&strategy, property) {
         panic!("{error}");
     }
 }
