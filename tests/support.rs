@@ -97,7 +97,7 @@ pub fn ends<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::spawn(move || {
         let _ = done.send(catch_unwind(AssertUnwindSafe(test)));
     });
-    match outcome.recv_timeout(Duration::from_secs(60)) {
+    match outcome.recv_timeout(Duration::from_secs(300)) {
         Ok(outcome) => outcome.unwrap_or_else(|panic| resume_unwind(panic)),
         Err(_) => panic!("it hangs"),
     }
