@@ -71,7 +71,7 @@ fn play(stage: &mut Stage) -> io::Result<()> {
 /// The lesson `echo`.
 pub(crate) const LESSON: Lesson = Lesson {
     name: "echo",
-    title: "how tasks wait for sockets, a server and its guests on one thread",
+    title: "how a server and its guests wait for sockets, on one thread",
     watch: "\
 A guest sends an order, a waiter sends it back. Each socket has a token: watch
 who leaves its waker with which, and when the loop calls it. A socket is ready

@@ -75,8 +75,8 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "stuck",
     title: "waiting for what never comes",
     watch: "\
-Three programs that can never end. In asyncio they would hang. Watch which ones
-the loop sees through, and whom it names.",
+Three programs that wait for what never comes. asyncio would hang in each, but
+for its timeout. Watch which ones the loop sees through, and whom it names.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/stuck.py"),

@@ -71,11 +71,17 @@ impl Pace {
     }
 }
 
+/// What clap puts before an error.
+const ERROR: &str = "error: ";
+
 /// Reads the command line. When it is wrong, or asks for help, this says so and ends the program.
 pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     let mut command = command(lessons);
     let arguments = command.get_matches_mut();
-    let mut refuse = |text: &str| -> ! { command.error(ErrorKind::ArgumentConflict, text).exit() };
+    let mut refuse = |text: &str| -> ! {
+        let text = output::hanging(text, ERROR, "  ");
+        command.error(ErrorKind::ArgumentConflict, &text[ERROR.len()..]).exit()
+    };
 
     if let Some(job) = arguments.get_many::<OsString>("worker") {
         return (Request::Work(job.cloned().collect()), Options::default());
@@ -153,11 +159,11 @@ fn clash(lesson: &Lesson, simulated: bool, paced: bool, trace: bool, step: bool)
             "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
         )),
         Clocks::Measured if paced => Some(format!(
-            "{name} measures real work, which no clock makes faster:\nleave out --clock simulated \
+            "{name} measures real work, which no clock makes faster: leave out --clock simulated \
              and --speed, it takes about ten seconds"
         )),
         Clocks::Measured if trace || step => Some(format!(
-            "{name} measures time, and to tell all that happens would take some:\nleave out \
+            "{name} measures time, and to tell all that happens would take some: leave out \
              --trace and --step, or write the events to a file with --chrome"
         )),
         _ => None,
@@ -217,6 +223,7 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .value_parser(value_parser!(OsString))
         .hide(true);
     Command::new("lessons")
+        .override_usage("lessons [OPTIONS] [LESSON | list | tour | debug LESSON]")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, debugged, clock, speed, plain, python, trace, step, chrome, journal, worker])
 }

@@ -79,8 +79,12 @@ pub(crate) fn of_waking(
     format!("the loop wakes up after {} s: {why}", seconds(slept))
 }
 
-/// What the loop has to wake up for at this moment.
+/// What the loop has to wake up for at this moment: a deadline, or the tick to which one is
+/// rounded up.
 fn whose_deadline(cast: &Cast, until: Instant) -> Option<String> {
-    let due: Vec<_> = cast.due_at(until).into_iter().map(|task| cast.name(task)).collect();
-    (!due.is_empty()).then(|| format!("{}'s deadline", listed(&due)))
+    let due = cast.due_at(until);
+    let names: Vec<_> = due.iter().map(|task| cast.name(*task)).collect();
+    let exact = due.iter().any(|task| cast.next_deadline(*task) == Some(until));
+    let tick = if exact { "" } else { "the tick of " };
+    (!names.is_empty()).then(|| format!("{tick}{}'s deadline", listed(&names)))
 }

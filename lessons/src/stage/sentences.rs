@@ -108,11 +108,14 @@ impl Sentences {
             Event::TimerMoved { timer, level, .. } => {
                 format!("({} moves to level {level} of the wheel)", self.timer(*timer))
             }
-            Event::TimerFired { timer, late } if *late < Duration::from_millis(1) => {
-                format!("{} fires, on time", self.timer(*timer))
-            }
-            Event::TimerFired { timer, late } => {
-                format!("{} fires, {} s late", self.timer(*timer), seconds(*late))
+            Event::TimerFired { timer, .. } => {
+                let deadline = self.cast.timer(*timer).map(|(_, deadline)| deadline.since_start());
+                let late = at.saturating_sub(deadline.unwrap_or(at));
+                let late = match late < Duration::from_millis(1) {
+                    true => "on time".to_owned(),
+                    false => format!("{} s late", seconds(late)),
+                };
+                format!("{} fires, {late}", self.timer(*timer))
             }
             Event::TimerCancelled { timer } => format!("{} is cancelled", self.timer(*timer)),
             Event::JobQueued { name, by, .. } => {
