@@ -186,9 +186,14 @@ impl State {
                     format!("a poll of {task} ends, of {polled:?}")
                 });
             }
-            Event::SlowPoll { task, .. } => {
+            Event::SlowPoll { task, waited, .. } => {
                 let is_alive = self.is_alive(*task);
                 self.rule(is_alive, || format!("{task} is slow, not alive"));
+                let each_once: BTreeSet<_> = waited.iter().map(|(id, _)| *id).collect();
+                let kept = each_once.len() == waited.len() && !each_once.contains(task);
+                self.rule(kept, || {
+                    format!("{task} made somebody wait twice, or itself: {waited:?}")
+                });
             }
             Event::Awaits { task, other } => {
                 // One from another thread is awaited, perhaps, before the loop has taken it in.

@@ -3,10 +3,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use executor::{Clock, JoinHandle, Stuck, Waits, spawn, spawn_named};
+use executor::{Clock, JoinHandle, Stuck, Waits, spawn, spawn_blocking, spawn_named, yield_now};
 use futures::channel::oneshot;
 use timer::{sleep, timeout};
 
@@ -213,6 +214,48 @@ fn a_job_that_has_just_ended_is_no_hope() {
             });
             assert_eq!(stuck.tasks.len(), 1);
         }
+    });
+}
+
+/// The job's end wakes nobody: who has asked for it is done.
+#[test]
+fn a_job_whose_joiner_is_done_is_no_hope_once_it_has_ended() {
+    ends(|| {
+        let (release, is_released) = std::sync::mpsc::channel::<()>();
+        let stuck = simulated().try_run(async {
+            let job = Rc::new(RefCell::new(spawn_blocking(move || is_released.recv())));
+            let kept = job.clone();
+            let asks_once = poll_fn(move |cx| {
+                assert!(Pin::new(&mut *kept.borrow_mut()).poll(cx).is_pending());
+                Poll::Ready(())
+            });
+            spawn(asks_once).await.unwrap();
+            drop(release);
+            pending::<()>().await;
+            drop(job);
+        });
+        assert!(stuck.is_err());
+    });
+}
+
+/// The job's end wakes somebody, but in another loop.
+#[test]
+fn a_job_that_another_loop_awaits_is_no_hope_once_it_has_ended() {
+    ends(|| {
+        let (release, is_released) = std::sync::mpsc::channel::<()>();
+        let stuck = simulated().try_run(async {
+            let job = spawn_blocking(move || is_released.recv());
+            std::thread::spawn(move || {
+                crate::checked::run(async {
+                    let job = spawn(job);
+                    yield_now().await; // it is awaited
+                    drop(release);
+                    job.await.unwrap().unwrap()
+                })
+            });
+            pending::<()>().await;
+        });
+        assert!(stuck.is_err());
     });
 }
 

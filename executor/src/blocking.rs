@@ -126,7 +126,10 @@ fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unpark
                 guard.pending -= 1;
                 // A loop that is at its end waits for just this; and one that is not woken by the
                 // end of its last job has to look whether it is stuck.
-                let wakes = joiner.as_ref().is_some_and(|joiner| waker::header(joiner).is_some());
+                let wakes = joiner
+                    .as_ref()
+                    .and_then(waker::header)
+                    .is_some_and(|header| header.calls(unparker));
                 if guard.closing || (guard.pending == 0 && !wakes) {
                     unparker.unpark();
                 }

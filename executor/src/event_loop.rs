@@ -141,7 +141,9 @@ impl Drop for EventLoop {
             panics::contain("a waker called by a socket", || waker.wake());
         }
         // Those of sleeps that outlive the loop.
-        panics::contain("a waker kept by a timer", || drop(self.core.driver.take_timers()));
+        for waker in self.core.driver.take_timers() {
+            panics::contain("the destructor of a waker kept by a timer", || drop(waker));
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::journal::Event;
 use crate::label::Label;
+use crate::ready::Remote;
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicBool, Ordering::*};
 use crate::task::{Header, TaskId};
@@ -33,7 +34,7 @@ use crate::{context, panics, ready, waker};
 pub struct JoinHandle<T> {
     id: TaskId,
     /// Weak: a handle is no waker, and does not count as one.
-    header: Weak<Header>,
+    pub(crate) header: Weak<Header>,
     cell: Arc<JoinCell<T>>,
     /// It has left a waker in the cell.
     waits: bool,
@@ -93,7 +94,13 @@ impl<T> JoinHandle<T> {
     /// Tells the journal, on the loop's own thread, of the task and the one that is at work.
     fn tell(&self, event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>) {
         let Some(core) = context::current().filter(|core| core.journal.is_on()) else { return };
-        let is_ours = self.header.upgrade().is_some_and(|header| header.is_of(&core.remote));
+        let is_ours = self.header.upgrade().is_some_and(|header| {
+            #[cfg(all(test, short_order_loom))]
+            crate::sync::touch();
+            let is_ours = header.is_of(&core.remote);
+            ready::let_go(header);
+            is_ours
+        });
         let event = event(self.id, core.doing.get().task());
         if let Some(event) = event.filter(|_| is_ours && !self.is_finished()) {
             core.tell(|| event);
@@ -215,8 +222,12 @@ impl<T> Completer<T> {
         state.joiner.take()
     }
 
-    pub(crate) fn joiner(&self) -> Option<Arc<Header>> {
-        waker::header(self.cell.state.lock().joiner.as_ref()?)
+    pub(crate) fn joiner_in(&self, remote: &Weak<Remote>) -> Option<TaskId> {
+        let state = self.cell.state.lock();
+        let joiner = waker::header(state.joiner.as_ref()?)?;
+        #[cfg(all(test, short_order_loom))]
+        crate::sync::touch();
+        joiner.remote.ptr_eq(remote).then_some(joiner.id)
     }
 }
 

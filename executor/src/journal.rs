@@ -68,9 +68,11 @@ pub enum Event {
     /// That poll held the loop for longer than [`Builder::slow_poll`](crate::Builder::slow_poll)
     /// allows. Meanwhile these tasks were ready, or their timers due: each for so long.
     SlowPoll { task: TaskId, took: Duration, waited: Vec<(TaskId, Duration)> },
-    /// A task left its waker with the handle of the task (or job) `other`, whose end wakes it.
+    /// A task left a waker, as a rule its own, with the handle of the task (or job) `other`, whose
+    /// end wakes it.
     Awaits { task: TaskId, other: TaskId },
-    /// The task `by` (or none) asked for a task to be cancelled, which wakes it.
+    /// The task `by` (or none) asked for a task to be cancelled, which wakes it if it sleeps; or
+    /// for a job.
     Aborted { task: TaskId, by: Option<TaskId> },
     /// A task has its output, and its future was dropped.
     Done { task: TaskId },

@@ -72,6 +72,10 @@ impl Flags {
         self.elsewhere.swap(false, Acquire);
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
+    }
+
     /// The loop's thread: the task is done, and is never to be queued again.
     pub(crate) fn close(&self) {
         self.closed.store(true, Relaxed);
@@ -151,8 +155,8 @@ pub(crate) fn wake_elsewhere(header: Arc<Header>) {
     }
 }
 
-/// A waker is dropped uncalled. If its loop sleeps, it has to look whether it is stuck; on its own
-/// thread it does so anyway before it sleeps.
+/// A waker goes without a wake. Its loop has to look again whether it is stuck: when it next means
+/// to sleep or, if this is another thread, at once.
 pub(crate) fn let_go(header: Arc<Header>) {
     if let Some(core) = context::current().filter(|core| header.is_of(&core.remote)) {
         return core.hope.set(None);

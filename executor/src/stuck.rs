@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering::Acquire;
 
 use crate::TaskId;
 use crate::event_loop::Core;
-use crate::task::Entry;
+use crate::task::{Entry, Tasks};
 
 /// The report of a loop that can only sleep for ever, instead of a program that hangs.
 ///
@@ -66,10 +66,7 @@ impl Core {
             return None;
         }
         // Who waits for whom: each of these holds one waker, in a cell of ours.
-        let mut joins: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
-        for (entry, joiner) in tasks.iter().filter_map(|entry| Some((entry, entry.joined_by()?))) {
-            joins.entry(joiner).or_default().push(entry.id);
-        }
+        let mut joins = joins(tasks);
         for entry in tasks.iter() {
             let header = &entry.idle.as_ref()?.header;
             // One count is the slab's own. One more than we know of is a waker somewhere else.
@@ -78,10 +75,24 @@ impl Core {
                 return None;
             }
         }
+        // Another thread may have let go of a handle between the two looks, and so taken a waker
+        // away that was counted as a cell's. Then it calls, and it is asked again.
+        if self::joins(tasks) != joins {
+            return None;
+        }
         let mut stuck: Vec<_> = tasks.iter().map(|entry| entry.stuck(&mut joins)).collect();
         stuck.sort_by_key(|task| task.id);
         Some(Stuck { tasks: stuck })
     }
+}
+
+/// Who waits for whom.
+fn joins(tasks: &Tasks) -> BTreeMap<TaskId, Vec<TaskId>> {
+    let mut joins = BTreeMap::<_, Vec<_>>::new();
+    for (entry, joiner) in tasks.iter().filter_map(|entry| Some((entry, entry.joined_by()?))) {
+        joins.entry(joiner).or_default().push(entry.id);
+    }
+    joins
 }
 
 impl Entry {
@@ -98,8 +109,7 @@ impl Entry {
     /// The task of this loop that waits for this one's end.
     fn joined_by(&self) -> Option<TaskId> {
         let idle = self.idle.as_ref()?;
-        let joiner = Pin::as_ref(idle.task.as_ref()?).joiner()?;
-        joiner.remote.ptr_eq(&idle.header.remote).then_some(joiner.id)
+        Pin::as_ref(idle.task.as_ref()?).joiner_in(&idle.header.remote)
     }
 }
 

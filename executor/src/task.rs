@@ -94,6 +94,12 @@ impl Header {
         Place { slot: self.slot.load(Relaxed), id: self.id }
     }
 
+    /// Whether a wake of it from another thread calls that loop: not if it is done.
+    pub(crate) fn calls(&self, unparker: &timer::Unparker) -> bool {
+        let remote = self.remote.upgrade().filter(|_| !self.flags.is_closed());
+        remote.is_some_and(|remote| remote.unparker.is(unparker))
+    }
+
     /// From any thread. The wake that has to follow also makes it visible.
     pub(crate) fn set_aborted(&self) {
         self.aborted.store(true, Relaxed);
@@ -113,7 +119,7 @@ pub(crate) trait AnyTask: Future<Output = ()> {
     /// waits for either.
     fn publish(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker>;
     /// The task that waits for the end of this one, if it is a task of ours.
-    fn joiner(self: Pin<&Self>) -> Option<Arc<Header>>;
+    fn joiner_in(self: Pin<&Self>, remote: &Weak<Remote>) -> Option<TaskId>;
 }
 
 pub(crate) type BoxedTask = Pin<Box<dyn AnyTask>>;
@@ -157,8 +163,8 @@ impl<F: Future> AnyTask for Task<F> {
         completer.publish()
     }
 
-    fn joiner(self: Pin<&Self>) -> Option<Arc<Header>> {
-        self.completer.joiner()
+    fn joiner_in(self: Pin<&Self>, remote: &Weak<Remote>) -> Option<TaskId> {
+        self.completer.joiner_in(remote)
     }
 }
 

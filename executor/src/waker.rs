@@ -29,18 +29,12 @@ pub(crate) fn lend(header: &Arc<Header>) -> impl Deref<Target = Waker> {
     ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(data, &VTABLE)) })
 }
 
-/// The header behind a waker, with a count of its own, if the waker is one of ours.
-pub(crate) fn header(waker: &Waker) -> Option<Arc<Header>> {
-    if !ptr::eq(waker.vtable(), &VTABLE) {
-        return None;
-    }
-    let data = waker.data().cast::<Header>();
+/// The header behind a waker, if the waker is one of ours. It takes no count: another thread's loop
+/// might find it, and nobody would tell that loop when it goes.
+pub(crate) fn header(waker: &Waker) -> Option<&Header> {
     // SAFETY: only `lend` and `clone` make wakers with `VTABLE`, and their data is an
     // `Arc<Header>`'s pointer; for as long as `waker` lives somebody has a count.
-    Some(unsafe {
-        Arc::increment_strong_count(data);
-        Arc::from_raw(data)
-    })
+    ptr::eq(waker.vtable(), &VTABLE).then(|| unsafe { &*waker.data().cast::<Header>() })
 }
 
 /// Takes a count more for the copy.

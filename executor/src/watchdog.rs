@@ -18,7 +18,7 @@ pub(crate) struct Watch {
     poll: u64,
     started: Instant,
     /// How many tasks were in the ready queue: each of them waits for this poll to end.
-    ready: usize,
+    queued: usize,
 }
 
 impl Core {
@@ -26,26 +26,32 @@ impl Core {
     pub(crate) fn watch(&self, header: &Header) -> Option<Watch> {
         let poll = self.tasks.borrow_mut().get(header.place())?.polls;
         self.tell(|| Event::PollStarted { task: header.id, poll });
-        Some(Watch { poll, started: self.now(), ready: self.ready.len() })
+        Some(Watch { poll, started: self.now(), queued: self.ready.len() })
     }
 
     /// After the poll.
-    pub(crate) fn watched(&self, header: &Arc<Header>, watch: Watch, ready: bool) {
+    pub(crate) fn watched(&self, header: &Arc<Header>, watch: Watch, is_done: bool) {
         let (task, poll, took) = (header.id, watch.poll, self.now() - watch.started);
-        self.tell(|| Event::PollEnded { task, poll, took, ready });
+        self.tell(|| Event::PollEnded { task, poll, took, ready: is_done });
         if self.slow_poll.is_some_and(|limit| took > limit) {
-            self.report_slow_poll(header, took, watch.ready);
+            self.report_slow_poll(header, took, watch.queued);
         }
     }
 
-    fn report_slow_poll(&self, header: &Header, took: Duration, ready: usize) {
-        let mut waited: Vec<_> = self.ready.first(ready).into_iter().map(|id| (id, took)).collect();
+    fn report_slow_poll(&self, header: &Header, took: Duration, queued: usize) {
+        let mut waited: Vec<_> =
+            self.ready.first(queued).into_iter().map(|id| (id, took)).collect();
         let mut due = Vec::new();
         self.driver.each_due(|waker, late| {
             due.extend(waker::header(waker).map(|header| (header.id, late.min(took))));
         });
         due.sort_by_key(|&(id, late)| (Reverse(late), id));
-        waited.extend(due);
+        for (id, late) in due {
+            // Each once, and not the one that held the others up.
+            if id != header.id && waited.iter().all(|(waits, _)| *waits != id) {
+                waited.push((id, late));
+            }
+        }
         if self.journal.is_on() {
             self.tell(|| Event::SlowPoll { task: header.id, took, waited });
         } else {

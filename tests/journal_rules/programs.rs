@@ -236,6 +236,22 @@ fn by_sockets_that_wait_are_used_and_closed() {
 }
 
 #[test]
+fn by_a_slow_poll_of_a_task_with_timers_of_its_own() {
+    let clock = Clock::simulated();
+    let theirs = clock.clone();
+    check_on(clock, async move {
+        let both = spawn(async { futures::join!(sleep(ms(10)), sleep(ms(20))) });
+        let mut own = sleep(ms(10));
+        assert!(futures::poll!(&mut own).is_pending());
+        yield_now().await;
+        theirs.advance(ms(100));
+        yield_now().await;
+        own.await;
+        both.await.unwrap();
+    });
+}
+
+#[test]
 fn by_jobs_that_no_thread_takes_up() {
     ends(|| {
         let checker = Checker::default();

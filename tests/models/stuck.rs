@@ -2,9 +2,14 @@
 //! ever: it has to find that it is stuck.
 
 use std::future::{pending, poll_fn};
+use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use super::{check, start};
+use crate::journal::Event;
+use crate::sync::{Builder, touch};
+use crate::{EventLoop, Observer};
 
 #[test]
 fn the_last_waker_dropped_against_the_sleep_of_the_loop() {
@@ -35,5 +40,68 @@ fn the_last_job_done_against_the_sleep_of_the_loop() {
             pending::<()>().await;
         });
         assert!(stuck.is_err());
+    });
+}
+
+/// Told of everything, and makes nothing of it.
+struct Quiet;
+
+impl Observer for Quiet {
+    fn on_event(&mut self, _: Duration, _: &Event) {}
+}
+
+#[test]
+fn a_handle_polled_in_an_observed_loop_against_the_sleep_of_its_own() {
+    check(3, |mut event_loop| {
+        let mut handle = event_loop.spawn(pending::<()>());
+        let other = Builder::new().spawn(move || {
+            touch();
+            let mut other = EventLoop::builder().observer(Quiet).build().unwrap();
+            other.run(poll_fn(|cx| {
+                let _ = Pin::new(&mut handle).poll(cx);
+                Poll::Ready(())
+            }));
+        });
+        assert!(event_loop.try_run(pending::<()>()).is_err());
+        other.unwrap().join().unwrap();
+    });
+}
+
+#[test]
+fn a_handle_dropped_in_another_loop_against_the_question_of_its_own() {
+    check(3, |mut event_loop| {
+        let mut handle = Some(event_loop.spawn(pending::<()>()));
+        let other = Builder::new().spawn(move || {
+            touch();
+            let mut other = EventLoop::new().unwrap();
+            let stuck = other.try_run(poll_fn(|cx| {
+                if let Some(mut handle) = handle.take() {
+                    let _ = Pin::new(&mut handle).poll(cx);
+                }
+                Poll::<()>::Pending
+            }));
+            assert!(stuck.is_err());
+        });
+        assert!(event_loop.try_run(pending::<()>()).is_err());
+        other.unwrap().join().unwrap();
+    });
+}
+
+#[test]
+fn a_joiner_that_goes_while_the_loop_asks_hides_no_other_waker() {
+    check(3, |mut event_loop| {
+        let mut handle = Some(event_loop.spawn(pending::<()>()));
+        drop(event_loop.spawn(pending::<()>()));
+        let outcome = event_loop.try_run(poll_fn(|cx| {
+            let Some(mut handle) = handle.take() else { return Poll::Ready(()) };
+            let _ = Pin::new(&mut handle).poll(cx);
+            let waker = cx.waker().clone();
+            start(move || {
+                drop(handle);
+                waker.wake();
+            });
+            Poll::Pending
+        }));
+        assert!(outcome.is_ok(), "{outcome:?}");
     });
 }

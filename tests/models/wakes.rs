@@ -9,8 +9,8 @@ use std::task::{Poll, Waker};
 use loom::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::{Dropped, check, outcome, start};
+use crate::JoinError;
 use crate::sync::atomic::STORES_INSTEAD;
-use crate::{JoinError, waker};
 
 fn a_thread_writes_and_wakes_twice() {
     check(4, |mut event_loop| {
@@ -86,10 +86,10 @@ fn a_wake_against_the_end_of_the_loop_does_nothing_and_leaves_nothing() {
             }
             Poll::<()>::Pending
         }));
-        let (header, waking) = event_loop.run(async {
+        let header = task.header.clone();
+        let waking = event_loop.run(async {
             let waker = place.take().unwrap();
-            let header = Arc::downgrade(&waker::header(&waker).unwrap());
-            (header, start(move || waker.wake()))
+            start(move || waker.wake())
         });
         let remote = Arc::downgrade(&event_loop.core.remote);
         drop(event_loop);

@@ -161,3 +161,21 @@ fn a_stream_that_is_dropped_sends_what_was_written_and_then_the_end() {
         let _ = peer.write(b"to nobody");
     });
 }
+
+/// B10.2: a read stops short of urgent data, though there is more behind it.
+#[test]
+fn urgent_data_hides_nothing_that_comes_after_it() {
+    run(async || {
+        let (mut stream, peer) = pair().await;
+        let peer = socket2::Socket::from(peer);
+        peer.send(b"abc").unwrap();
+        peer.send_out_of_band(b"!").unwrap();
+        peer.send(b"def").unwrap();
+        let (mut read, mut buffer) = (Vec::new(), [0; 64]);
+        while read.len() < 6 {
+            let length = stream.read(&mut buffer).await.unwrap();
+            read.extend_from_slice(&buffer[..length]);
+        }
+        assert_eq!(read, b"abcdef");
+    });
+}

@@ -1,5 +1,6 @@
 //! Full buffers and parts of writes.
 
+use std::future::poll_fn;
 use std::io::{IoSlice, Read};
 use std::net::TcpStream as Peer;
 use std::pin::Pin;
@@ -113,5 +114,20 @@ fn a_write_from_several_buffers_takes_them_in_order() {
         let mut read = [0; 17];
         peer.read_exact(&mut read).unwrap();
         assert_eq!(&read, b"an order of toast");
+    });
+}
+
+/// B10.3: what it leaves is not for lack of room in the buffers.
+#[test]
+fn a_write_of_more_slices_than_the_system_takes_at_once_goes_on() {
+    run(async || {
+        let (stream, _peer) = super::pair().await;
+        let slices: Vec<_> = (0..2000).map(|_| IoSlice::new(b"x")).collect();
+        let mut left = &slices[..];
+        while !left.is_empty() {
+            let mut to = &stream;
+            let write = poll_fn(|cx| Pin::new(&mut to).poll_write_vectored(cx, left));
+            left = &left[write.await.unwrap()..];
+        }
     });
 }

@@ -105,7 +105,8 @@ impl Driver {
         self.events.borrow().iter().any(|event| event.token() != UNPARK)
     }
 
-    /// Hands over what I/O had to say when the driver last looked.
+    /// Hands over what I/O had to say when the driver last looked. No borrow is held: `tell` may
+    /// call wakers.
     pub fn each_event(&self, mut tell: impl FnMut(&Event)) {
         let mut events = self.events.replace(Events::with_capacity(0));
         events.iter().filter(|event| event.token() != UNPARK).for_each(&mut tell);
@@ -140,9 +141,12 @@ impl Driver {
         }
     }
 
-    /// Takes out all timers, which then never fire. Their wakers are the caller's to drop.
-    pub fn take_timers(&self) -> Wheel<Waker> {
-        self.wheel.take()
+    /// Takes out all timers, at the end of the loop: they never fire, and no other can be armed.
+    /// Their wakers are the caller's to drop.
+    pub fn take_timers(&self) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        self.wheel.borrow_mut().advance(NEVER_TICK, &mut wakers);
+        wakers
     }
 
     /// Until when the next sleep lasts, if nothing ends it before; `None`: for ever.

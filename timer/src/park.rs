@@ -72,6 +72,11 @@ impl Unparker {
         Ok(Self(Arc::new(Shared { handshake: Handshake::new(), poller })))
     }
 
+    /// Whether both reach the same driver.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn handshake(&self) -> &Handshake {
         &self.0.handshake
     }

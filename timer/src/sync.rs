@@ -1,4 +1,4 @@
-//! What threads share is made of these. Under `--cfg short_order_loom` they are loom's, which tries
+//! What the driver shares with other threads is made of these. Under `--cfg short_order_loom` they are loom's, which tries
 //! every interleaving of the threads: see `tests/models`.
 
 #[cfg(not(short_order_loom))]

@@ -19,6 +19,13 @@ use crate::journal::{Readiness, Way};
 /// Of a token's bits, those that name the slot. The others are its generation.
 const SLOT_BITS: u32 = usize::BITS / 2;
 
+/// What a socket is registered for: both ways, which are sorted out when it says that it is ready.
+/// And urgent data, where that can be asked for: a read stops short of it.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const INTEREST: Interest = Interest::READABLE.add(Interest::WRITABLE).add(Interest::PRIORITY);
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const INTEREST: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
 /// All sockets that are registered with a loop.
 #[derive(Debug)]
 pub(crate) struct Reactor {
@@ -44,8 +51,9 @@ pub(crate) struct Slot {
 #[derive(Debug, Default)]
 struct Direction {
     ready: bool,
-    /// The system has told of its end, or of an error, and does so only once: it stays ready.
-    at_end: bool,
+    /// The end, an error or urgent data was told of, which happens only once: from then on a short
+    /// operation says nothing.
+    short_says_nothing: bool,
     /// How many times it became ready, so that an operation that found nothing takes back only
     /// the readiness that it had seen, and not a newer one.
     times: u64,
@@ -57,7 +65,7 @@ impl Reactor {
         Self { registry, slots: Mutex::default(), closed: AtomicBool::new(false) }
     }
 
-    /// Adds a socket, for both ways: they are sorted out when it says that it is ready.
+    /// Adds a socket.
     pub(crate) fn register(&self, source: &mut impl Source) -> io::Result<Arc<Slot>> {
         let mut slots = self.slots.lock();
         slots.registered += 1;
@@ -66,7 +74,7 @@ impl Reactor {
         let generation = slots.registered;
         let vacant = slots.slab.vacant_entry();
         let token = Token(vacant.key() | generation << SLOT_BITS);
-        self.registry.register(source, token, Interest::READABLE | Interest::WRITABLE)?;
+        self.registry.register(source, token, INTEREST)?;
         let slot = Arc::new(Slot { token, directions: Default::default() });
         vacant.insert(slot.clone());
         Ok(slot)
@@ -87,13 +95,14 @@ impl Reactor {
         let slot = self.slots.lock().slab.get(slot_of(event.token())).cloned();
         let slot = slot.filter(|slot| slot.token == event.token())?;
         // An end or an error is for both ways: the next operation is told.
-        let ends =
-            [event.is_read_closed(), event.is_write_closed()].map(|it| it || event.is_error());
-        let (readable, writable) = (event.is_readable() || ends[0], event.is_writable() || ends[1]);
-        let reader = if readable { slot.set_ready(Way::Read, ends[0]) } else { None };
-        let writer = if writable { slot.set_ready(Way::Write, ends[1]) } else { None };
-        let wakers = [reader, writer];
-        Some((Readiness { token: event.token().0, readable, writable }, wakers))
+        let read_end = event.is_read_closed() || event.is_error();
+        let write_end = event.is_write_closed() || event.is_error();
+        let (readable, writable) =
+            (event.is_readable() || read_end, event.is_writable() || write_end);
+        let reads_stop_short = read_end || event.is_priority();
+        let reader = if readable { slot.set_ready(Way::Read, reads_stop_short) } else { None };
+        let writer = if writable { slot.set_ready(Way::Write, write_end) } else { None };
+        Some((Readiness { token: event.token().0, readable, writable }, [reader, writer]))
     }
 
     /// The loop is gone. Returns whoever still waits: woken, they are told by an error.
@@ -123,9 +132,8 @@ impl Reactor {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => slot.clear(way, seen),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Ok(done) => {
-                    // Less than there was room for was all that there was: see epoll(7), question
-                    // 9. To ask once more would be a system call that finds nothing.
-                    if cfg!(unix) && is_short(&done) && !slot.is_at_end(way) {
+                    // To ask once more would be a system call that finds nothing.
+                    if is_short(&done) && slot.is_exhausted_by_less(way) {
                         slot.clear(way, seen);
                     }
                     return Poll::Ready(Ok(done));
@@ -137,16 +145,19 @@ impl Reactor {
 }
 
 impl Slot {
-    fn set_ready(&self, way: Way, at_end: bool) -> Option<Waker> {
+    fn set_ready(&self, way: Way, short_says_nothing: bool) -> Option<Waker> {
         let mut direction = self.directions[way as usize].lock();
         direction.ready = true;
-        direction.at_end |= at_end;
+        direction.short_says_nothing |= short_says_nothing;
         direction.times += 1;
         direction.waker.take()
     }
 
-    fn is_at_end(&self, way: Way) -> bool {
-        self.directions[way as usize].lock().at_end
+    /// Whether an operation that did less than it had room for has done all that could be done: see
+    /// epoll(7), question 9. Other pollers have their own opinions.
+    fn is_exhausted_by_less(&self, way: Way) -> bool {
+        let epoll = cfg!(any(target_os = "linux", target_os = "android"));
+        epoll && !self.directions[way as usize].lock().short_says_nothing
     }
 
     /// Takes the readiness back that was seen, unless there is a newer one.

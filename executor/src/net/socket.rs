@@ -48,7 +48,7 @@ impl<S: Source> Socket<S> {
     }
 
     /// [`poll`](Self::poll) of an operation on bytes for which there is so much `room`. If it
-    /// does a part of that, no more can be done now.
+    /// does a part of that, it need not be tried again to see that no more can be done now.
     pub(super) fn poll_bytes(
         &self,
         way: Way,
