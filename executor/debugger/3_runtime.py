@@ -102,7 +102,7 @@ def loops():
     """All loops that are entered on a thread, that of the selected thread first."""
     selected, found = gdb.selected_thread(), []
     if selected is None:
-        raise Unexpected("The program is not running yet: `run` it, up to a `break`.")
+        raise Unexpected(not_running())
     restore = selection()
     others = [t for t in gdb.selected_inferior().threads() if t.num != selected.num]
     try:
@@ -116,6 +116,14 @@ def loops():
     if not found:
         raise Unexpected("No event loop is entered just now: it has not begun yet, or is over.")
     return found
+
+
+def not_running():
+    """That there is nothing to look at, and what to do about it."""
+    ends = ("_exitcode", "_exitsignal")
+    if any(gdb.convenience_variable(name) is not None for name in ends):
+        return "The program has ended: `async until polled` starts it anew, up to its first poll."
+    return "The program is not running yet: `async until polled` starts it, up to its first poll."
 
 
 def selection():

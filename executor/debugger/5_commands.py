@@ -39,6 +39,8 @@ class AsyncPrefix(gdb.Command):
         super().__init__("async", gdb.COMMAND_USER, gdb.COMPLETE_NONE, True)
 
     def invoke(self, argument, from_tty):
+        if argument:
+            print(f"There is no `async {argument.split()[0]}`. These there are:\n")
         gdb.execute("async help")
 
 

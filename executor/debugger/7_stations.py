@@ -74,12 +74,15 @@ STATIONS = [
 
 
 class Stop(gdb.Breakpoint):
-    """Stops at a station: for any task, or for one."""
+    """Stops at a station: for any task or for one, on any thread or on one."""
 
-    def __init__(self, station, location, task, temporary):
+    # What was said when one of them stopped last, and whether the place was shown, too.
+    told, told_at, is_placed = None, None, False
+
+    def __init__(self, station, location, task, temporary, on_thread=None):
         super().__init__(location, internal=temporary)
-        self.silent = True
-        self.station, self.only = station, task
+        self.silent, self.is_once = True, temporary
+        self.station, self.only, self.on_thread = station, task, on_thread
 
     def stop(self):
         try:
@@ -89,11 +92,19 @@ class Stop(gdb.Breakpoint):
             return True
 
     def is_wanted(self):
+        if self.on_thread not in (None, gdb.selected_thread().num):
+            return False
         frame = gdb.newest_frame()
         number = self.station.task(frame)
         if self.only is not None and number != self.only:
             return False
-        print(f"Station `{self.station.name}`: {self.sentence(frame, number)}")
+        Stop.told = f"Station `{self.station.name}`: {self.sentence(frame, number)}"
+        Stop.told_at = frame.pc()
+        print(Stop.told)
+        # `async until` shows the place itself.
+        if not self.is_once:
+            Stop.is_placed = True
+            show_place(frame)
         return True
 
     def sentence(self, frame, number):
@@ -136,45 +147,66 @@ class Break(AsyncCommand):
     name = "async break"
 
     def show(self, arguments):
+        self.dont_repeat()
         station, task = find_station(arguments, self.name)
         for location in station.locations():
             Stop(station, location, task, temporary=False)
 
 
 class Until(AsyncCommand):
-    """Runs on to a station, once: `async until fired`, or for one task `async until fired 2`."""
+    """Runs on to a station, once: `async until fired`, for one task `async until fired 2`.
+It stays with the loop of the selected thread, if there is one; `thread 1` behind it names another
+thread. The Enter key does not repeat it."""
 
     name, moves = "async until", True
 
     def show(self, arguments):
+        self.dont_repeat()
+        on_thread, where = None, ""
+        if arguments[-2:-1] == ["thread"] and arguments[-1].isdigit():
+            on_thread, where = int(arguments[-1]), f" on thread {arguments[-1]}"
+            arguments = arguments[:-2]
         station, task = find_station(arguments, self.name)
+        # Another loop has other tasks of the same numbers. But a waker may be called anywhere.
+        if on_thread is None and is_running() and entered() and station.name != "woken":
+            on_thread = gdb.selected_thread().num
+        Stop.told, Stop.is_placed = None, False
         quietly("set suppress-cli-notifications on")
-        stops = [Stop(station, place, task, temporary=True) for place in station.locations()]
+        places = list(station.locations())
+        stops = [Stop(station, place, task, True, on_thread) for place in places]
         try:
             gdb.execute("continue" if is_running() else "run")
         finally:
             quietly("set suppress-cli-notifications off")
             for stop in stops:
                 stop.delete()
-        if is_running():
+        if not is_running():
+            station = f"the station `{station.name}`{where}"
+            print(f"The program has ended, and has not come to {station}.")
+        elif not Stop.is_placed:
             show_place()
-        else:
-            print(f"The program has ended, and has not come to the station `{station.name}`.")
 
 
 def is_running():
     return gdb.selected_inferior().pid != 0
 
 
-def show_place():
+def show_place(frame=None):
     """Where the program stands: the function, and the line of the source."""
-    frame = gdb.selected_frame()
-    at = frame.find_sal()
+    function, source = place_of(frame or gdb.selected_frame())
+    print(function)
+    if source:
+        print(source)
+
+
+def place_of(frame):
+    """A frame's function with its file and line, and that line of the source."""
+    name, at = frame_name(frame.name() or "?"), frame.find_sal()
     if at.symtab is None:
-        return gdb.execute("frame")
-    print(f"{frame_name(frame.name() or '?')} at {shown_file(at)}:{at.line}")
+        return name, ""
     source = linecache.getline(at.symtab.fullname(), at.line).rstrip()
-    print(f"{at.line}\t{source or 'is in a file that is not here'}")
+    line = f"{at.line}\t{source or 'is in a file that is not here'}"
+    return f"{name} at {shown_file(at)}:{at.line}", line
 
 
 def quietly(command):
@@ -219,8 +251,8 @@ it may go past both."""
 
     def show(self, arguments):
         if not is_running():
-            raise gdb.GdbError("The program is not running yet: `run` it, up to a `break`.")
-        self.is_stopped_otherwise = False
+            raise Unexpected(not_running())
+        self.is_stopped_otherwise, Stop.told = False, None
         gdb.events.stop.connect(self.stopped)
         around_panics(False)
         quietly("set suppress-cli-notifications on")
@@ -234,6 +266,8 @@ it may go past both."""
             quietly("set suppress-cli-notifications off")
             gdb.events.stop.disconnect(self.stopped)
         if is_running():
+            if Stop.told:
+                print(Stop.told)
             show_place()
 
     def stopped(self, event):
