@@ -28,6 +28,19 @@ class Loop:
         queue = in_cell(field(self.core, "ready.__0"))
         return [plain(field(place, "id")) for place in queued(queue)]
 
+    def sockets(self, number):
+        """The sockets that have a waker of that task: for what, in words."""
+        found = []
+        reactor = in_arc(field(self.core, "reactor"))
+        for _, slot in in_slab(field(reactor, "slots.data.value.slab")):
+            slot = in_arc(slot)
+            for way, ready in enumerate(("readable", "writable")):
+                waker = some(field(field(slot, "directions")[way], "data.value.waker"))
+                header = None if waker is None else waker_task(waker)
+                if header is not None and plain(field(header, "id")) == number:
+                    found.append(f"a socket, until it is {ready} (token {plain(slot['token'])})")
+        return found
+
     def driver(self):
         return in_rc(field(self.core, "driver"))
 

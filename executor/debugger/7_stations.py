@@ -130,7 +130,8 @@ def find_station(arguments, command):
 
 
 class Stations(AsyncCommand):
-    """Lists the stations: functions at which the life of a wake-up can be watched."""
+    """Lists the stations: the moments in the life of a wake-up.
+Each is a function of the runtime."""
 
     name = "async stations"
 
@@ -142,7 +143,8 @@ class Stations(AsyncCommand):
 
 
 class Break(AsyncCommand):
-    """Stops at a station each time: `async break fired`, or for one task `async break fired 2`."""
+    """Stops at a station each time.
+`async break fired` does so for any task, `async break fired 2` for one."""
 
     name = "async break"
 
@@ -154,8 +156,8 @@ class Break(AsyncCommand):
 
 
 class Until(AsyncCommand):
-    """Runs on to a station, once: `async until fired`, for one task `async until fired 2`.
-It stays with the loop of the selected thread, if there is one; `thread 1` behind it names another
+    """Runs on to a station, once.
+`async until fired` does so for any task, `async until fired 2` for one. It stays with the loop of the selected thread, if there is one; `thread 1` behind it names another
 thread. The Enter key does not repeat it."""
 
     name, moves = "async until", True
@@ -241,9 +243,9 @@ class Trying(gdb.Breakpoint):
 
 
 class Step(AsyncCommand):
-    """Steps to the next line outside of the standard library. At the station `polled` it goes into
-the future that is polled; at a `wake()`, through the vtable into our waker. In an optimised program
-it may go past both."""
+    """Steps to the next line outside of the standard library.
+At the station `polled` it goes into the future that is polled; at a `wake()`, through the vtable
+into our waker. In an optimised program it may go past both."""
 
     name, moves = "async step", True
     # A poll takes about fifty steps to its future.
@@ -308,26 +310,76 @@ def is_before_the_poll(function):
     return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated)::", function))
 
 
+class Watched(gdb.Breakpoint):
+    """Stops when a task's future goes from one state to another, until there is no other."""
+
+    def __init__(self, task, future, expression, address):
+        super().__init__(expression, gdb.BP_WATCHPOINT)
+        self.silent, self.is_over = True, False
+        self.task_id, self.coroutine, self.address = task.id, future.type.name, address
+        self.called = f"task {task.id} '{task.name}'"
+        self.state = self.now()
+        gdb.events.stop.connect(self.stopped)
+
+    def now(self):
+        """The state, in words; `None` if that memory is something else by now."""
+        state = gdb.selected_inferior().read_memory(self.address, 1)[0][0]
+        if state < len(STATES):
+            return STATES[state]
+        place = line_of(self.coroutine, state)
+        return f"waiting at line {place[1]}" if place else None
+
+    def stop(self):
+        if self.is_over:
+            return False
+        before, self.state = self.state, self.now()
+        loop = own_loop()
+        if self.state is None or loop is None or loop.task(self.task_id) is None:
+            # It was dropped at an await, and its memory is used anew.
+            self.is_over = True
+            return False
+        self.is_over = self.state in ("returned", "panicked")
+        print(f"{self.called}: {before} -> {self.state}")
+        Stop.is_placed = True
+        show_place(gdb.newest_frame())
+        return True
+
+    def stopped(self, event):
+        if self.is_over:
+            gdb.events.stop.disconnect(self.stopped)
+            if self.is_valid():
+                self.delete()
+
+
+# The first states of every coroutine; the others are its awaits.
+STATES = ("not polled yet", "returned", "panicked")
+
+
 class Watch(AsyncCommand):
-    """Stops when the state of a task's future changes: 0 is not polled yet, 1 has returned,
-2 has panicked, and from 3 on it counts its awaits."""
+    """Stops when the state of a task's future changes.
+An `async fn` is not polled yet, waits at one of its awaits, has returned, or has panicked."""
 
     name = "async watch"
 
     def show(self, arguments):
         task = find_task(task_number(arguments, self.name))
+        if task.state() == "running":
+            raise gdb.GdbError(
+                f"Task {task.id} is running, or not yet put back: its future is elsewhere. Try\n"
+                "again when it waits: at the station `parked` all do."
+            )
         future = task.future()
         if future is None or not is_coroutine(future.type.strip_typedefs()):
-            raise gdb.GdbError("Its future has no state to watch: it is running, or no `async fn`.")
+            raise gdb.GdbError("Its future has no state to watch: it is no `async fn` or block.")
         state = next(member for member in future.type.fields() if member.artificial)
         language = gdb.parameter("language")
         gdb.execute("set language rust", to_string=True)
         try:
             byte = int(future[state].address)
-            gdb.Breakpoint(f"*({byte:#x} as *mut u8)", gdb.BP_WATCHPOINT)
+            watched = Watched(task, future, f"*({byte:#x} as *mut u8)", byte)
         finally:
             gdb.execute(f"set language {language}", to_string=True)
-        print(f"It stops when task {task.id} '{task.name}' goes from one state to another.")
+        print(f"{watched.called} is {watched.state}; it stops when that changes.")
 
 
 class Help(AsyncCommand):
@@ -343,7 +395,7 @@ class Help(AsyncCommand):
 HELP = """
 Where things stand:
   async tasks            all tasks: what each does, and what it waits on
-  async bt [ID]          the awaits of each task, down to the leaf, with their lines
+  async bt [ID]          each task's awaits, with their lines, down to the leaf
   async locals ID        the variables that a waiting task keeps
   async ready            the ready queue
   async wheel            the timers, and whom each wakes
