@@ -29,7 +29,7 @@ class Loop:
         return [plain(field(place, "id")) for place in queued(queue)]
 
     def sockets(self, number):
-        """The sockets that have a waker of that task: for what, in words."""
+        """The sockets that have a waker of that task, as the lessons' traces call them."""
         found = []
         reactor = in_arc(field(self.core, "reactor"))
         for _, slot in in_slab(field(reactor, "slots.data.value.slab")):
@@ -38,7 +38,9 @@ class Loop:
                 waker = some(field(field(slot, "directions")[way], "data.value.waker"))
                 header = None if waker is None else waker_task(waker)
                 if header is not None and plain(field(header, "id")) == number:
-                    found.append(f"a socket, until it is {ready} (token {plain(slot['token'])})")
+                    # Its upper half counts the sockets of the loop, up to this one.
+                    bits = 4 * slot["token"].type.sizeof
+                    found.append(f"token {plain(slot['token']) >> bits} to be {ready}")
         return found
 
     def driver(self):

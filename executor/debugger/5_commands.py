@@ -71,7 +71,7 @@ def find_task(number):
 
 
 class Tasks(AsyncCommand):
-    """Lists all unfinished tasks: what each does, and what it waits for."""
+    """Lists the unfinished tasks: what each does, and what it waits on."""
 
     name = "async tasks"
 

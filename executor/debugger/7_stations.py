@@ -319,7 +319,8 @@ class Watched(gdb.Breakpoint):
         self.task_id, self.coroutine, self.address = task.id, future.type.name, address
         self.called = f"task {task.id} '{task.name}'"
         self.state = self.now()
-        gdb.events.stop.connect(self.stopped)
+        gdb.events.stop.connect(self.clear_up)
+        gdb.events.exited.connect(self.clear_up)
 
     def now(self):
         """The state, in words; `None` if that memory is something else by now."""
@@ -344,9 +345,11 @@ class Watched(gdb.Breakpoint):
         show_place(gdb.newest_frame())
         return True
 
-    def stopped(self, event):
-        if self.is_over:
-            gdb.events.stop.disconnect(self.stopped)
+    def clear_up(self, event):
+        """After a stop: gdb does not let a breakpoint delete itself while it stops."""
+        if self.is_over or isinstance(event, gdb.ExitedEvent):
+            gdb.events.stop.disconnect(self.clear_up)
+            gdb.events.exited.disconnect(self.clear_up)
             if self.is_valid():
                 self.delete()
 
