@@ -136,6 +136,8 @@ class Tour(gdb.Command):
         elif is_asked_for:
             self.at += 1
             self.show()
+        elif is_repeated:
+            print("\nThat was one step more than the tour asks for. `tour here` takes it back.")
 
     def passed(self):
         """That the program is not where the tour is, and what to do."""
