@@ -28,6 +28,21 @@ class Loop:
         queue = in_cell(field(self.core, "ready.__0"))
         return [plain(field(place, "id")) for place in queued(queue)]
 
+    def sockets(self, number):
+        """The sockets that have a waker of that task, as the lessons' traces call them."""
+        found = []
+        reactor = in_arc(field(self.core, "reactor"))
+        for _, slot in in_slab(field(reactor, "slots.data.value.slab")):
+            slot = in_arc(slot)
+            for way, ready in enumerate(("readable", "writable")):
+                waker = some(field(field(slot, "directions")[way], "data.value.waker"))
+                header = None if waker is None else waker_task(waker)
+                if header is not None and plain(field(header, "id")) == number:
+                    # Its upper half counts the sockets of the loop, up to this one.
+                    bits = 4 * slot["token"].type.sizeof
+                    found.append(f"token {plain(slot['token']) >> bits} to be {ready}")
+        return found
+
     def driver(self):
         return in_rc(field(self.core, "driver"))
 
@@ -102,7 +117,7 @@ def loops():
     """All loops that are entered on a thread, that of the selected thread first."""
     selected, found = gdb.selected_thread(), []
     if selected is None:
-        raise Unexpected("The program is not running yet: `run` it, up to a `break`.")
+        raise Unexpected(not_running())
     restore = selection()
     others = [t for t in gdb.selected_inferior().threads() if t.num != selected.num]
     try:
@@ -116,6 +131,14 @@ def loops():
     if not found:
         raise Unexpected("No event loop is entered just now: it has not begun yet, or is over.")
     return found
+
+
+def not_running():
+    """That there is nothing to look at, and what to do about it."""
+    ends = ("_exitcode", "_exitsignal")
+    if any(gdb.convenience_variable(name) is not None for name in ends):
+        return "The program has ended: `async until polled` starts it anew, up to its first poll."
+    return "The program is not running yet: `async until polled` starts it, up to its first poll."
 
 
 def selection():

@@ -13,8 +13,10 @@ MOST = 100
 class Await:
     """One line of `async bt`: a future, where it stands, and the futures that it waits for."""
 
-    def __init__(self, text, place=None, parts=(), leaf=False):
+    def __init__(self, text, place=None, parts=(), leaf=False, task=None):
         self.text, self.place, self.parts, self.leaf = text, place, list(parts), leaf
+        # The id of the task whose end it waits for.
+        self.task, self.is_unknown = task, False
 
     def line(self):
         return f"{self.text} at {self.place}" if self.place else self.text
@@ -117,9 +119,13 @@ class Explorer:
 
     def join(self, value, depth):
         number = plain(field(value, "id"))
+        called = self.loop.called(number)
         if self.loop.task(number) is None and not is_finished(value):
-            return Await(f"the end of job {number}, which a thread runs", leaf=True)
-        return Await(f"the end of {self.loop.called(number)}", leaf=True)
+            if not has_slot(in_arc(field(value, "header"))):
+                return Await(f"the end of job {number}, which a thread runs", leaf=True)
+            # It has left the list, and not yet told whoever waits for it.
+            called = f"task {number}, which is just ending"
+        return Await(f"the end of {called}", leaf=True, task=number)
 
     def gathered(self, value, depth):
         members, parts = field(value, "__0"), []
@@ -148,9 +154,16 @@ class Explorer:
         return Await("FuturesUnordered", parts=parts[::-1])
 
 
+def has_slot(header):
+    """Whether the loop has ever taken it in, as a task; it does not do so with jobs."""
+    return plain(field(header, "slot")) != 0xFFFF_FFFF
+
+
 def unknown(future):
     """A future in which the kit finds no other: its type, with the module, for many are alike."""
-    return Await("::".join(without_generics(type_name(future)).rsplit("::", 2)[-2:]), leaf=True)
+    found = Await("::".join(without_generics(type_name(future)).rsplit("::", 2)[-2:]), leaf=True)
+    found.is_unknown = True
+    return found
 
 
 def first_pointer(value):
@@ -200,4 +213,12 @@ def coroutine_name(name):
 def tree(task):
     """What a task waits for: a list of `Await`s."""
     future = task.future()
-    return [] if future is None else Explorer(task.loop).awaits(future)
+    if future is None:
+        return []
+    found = Explorer(task.loop).awaits(future)
+    sockets = task.loop.sockets(task.id)
+    # Of a future that the kit does not know it is only known that its waker lies with a socket.
+    hidden = [leaf for await_ in found for leaf in await_.leaves() if leaf.is_unknown]
+    if len(sockets) == 1 and len(hidden) == 1:
+        hidden[0].text = sockets[0]
+    return found

@@ -39,6 +39,8 @@ class AsyncPrefix(gdb.Command):
         super().__init__("async", gdb.COMMAND_USER, gdb.COMPLETE_NONE, True)
 
     def invoke(self, argument, from_tty):
+        if argument:
+            print(f"There is no `async {argument.split()[0]}`. These there are:\n")
         gdb.execute("async help")
 
 
@@ -65,11 +67,11 @@ def find_task(number):
     for loop in loops():
         if loop.task(number) is not None:
             return loop.task(number)
-    raise gdb.GdbError(f"There is no task {number}: it is done, or there never was one.")
+    raise gdb.GdbError(f"There is no task {number} in the loop's list: not yet, or not any more.")
 
 
 class Tasks(AsyncCommand):
-    """Lists all unfinished tasks: what each is doing, and what it waits for."""
+    """Lists the unfinished tasks: what each does, and what it waits on."""
 
     name = "async tasks"
 
@@ -77,9 +79,8 @@ class Tasks(AsyncCommand):
         for loop in each_loop():
             rows = [("id", "name", "state", "polls", "waits on", "spawned at")]
             for task in loop.tasks:
-                leaves = [leaf.line() for await_ in self.awaits(task) for leaf in await_.leaves()]
-                waits = leaves[0] if leaves else "-"
-                waits += f", and {len(leaves) - 1} more" if len(leaves) > 1 else ""
+                leaves = [leaf for await_ in self.awaits(task) for leaf in await_.leaves()]
+                waits = in_short(leaves)
                 site = os.path.basename(task.site)
                 rows.append((str(task.id), task.name, task.state(), str(task.polls), waits, site))
             print_table(rows, wide=4)
@@ -88,6 +89,15 @@ class Tasks(AsyncCommand):
         if task.state() not in ("waiting", "woken") or task.polls == 0:
             return []
         return tree(task)
+
+
+def in_short(leaves):
+    """What a task waits on, in half a line."""
+    if len(leaves) < 2:
+        return leaves[0].line() if leaves else "-"
+    if all(leaf.task is not None for leaf in leaves):
+        return f"{len(leaves)} tasks: {', '.join(str(leaf.task) for leaf in leaves)}"
+    return f"{len(leaves)} futures: {leaves[0].line()}, ..."
 
 
 def print_table(rows, wide):
@@ -112,8 +122,9 @@ def clip(text, width):
 
 
 class Backtrace(AsyncCommand):
-    """Shows what each task waits for: its awaits with their lines, from its own future down to
-the leaf. Of the task that is running it shows the call stack. With an id: of that task."""
+    """Shows what each task waits for: its awaits, with their lines.
+They go from its own future down to the leaf. Of the task that is running it shows the call stack.
+With an id: of that task."""
 
     name = "async bt"
 
@@ -177,7 +188,24 @@ def running_stack(loop):
             line = frame.find_sal()
             place = f"{shown_file(line)}:{line.line}" if line.symtab else "?"
             called.append(f"{frame_name(name)} at {place}")
-    return ["the loop is about to poll it, or has just done so"]
+    return [around_the_poll()]
+
+
+def around_the_poll():
+    """What the loop does with a task that is running, but not inside of its poll."""
+    for frame in frames():
+        name = without_generics(frame.name() or "")
+        if name == "executor::event_loop::Core::put_back":
+            return "its poll has returned Pending, and the loop is about to put it back"
+        if name == "executor::event_loop::Core::finish":
+            ending = variable(frame, "ending")
+            how, why = variant(ending) if ending is not None else (None, None)
+            if how == "Err":
+                how = variant(why["__0"])[0]
+            said = {"Ok": "its poll has returned Ready", "Cancelled": "it was aborted",
+                    "Panicked": "its poll has panicked"}.get(how, "it has ended")
+            return f"{said}, and the loop is about to drop its future"
+    return "the loop is about to poll it, or has just done so"
 
 
 def is_inside(name):
@@ -196,7 +224,9 @@ def started(loop, future):
 
 
 class WheelCommand(AsyncCommand):
-    """Shows the timers that are armed: the wheel's levels and slots, and whom each timer wakes."""
+    """Shows the timers that are armed.
+They are shown as the wheel keeps them: in slots, of which each is for a span of time, on levels, of
+which each has longer spans than the one below it. Behind each timer stands whom it wakes."""
 
     name = "async wheel"
 
@@ -224,7 +254,7 @@ def tick(ticks):
 
 
 class Ready(AsyncCommand):
-    """Shows the ready queue: the tasks that are to be polled, in their order."""
+    """Shows the ready queue: the tasks to be polled, in their order."""
 
     name = "async ready"
 
@@ -242,7 +272,8 @@ class Ready(AsyncCommand):
 
 
 class Locals(AsyncCommand):
-    """Shows the variables that a waiting task keeps across its awaits. Needs the task's id."""
+    """Shows the variables that a waiting task keeps across its awaits.
+Needs the task's id."""
 
     name = "async locals"
 

@@ -74,12 +74,15 @@ STATIONS = [
 
 
 class Stop(gdb.Breakpoint):
-    """Stops at a station: for any task, or for one."""
+    """Stops at a station: for any task or for one, on any thread or on one."""
 
-    def __init__(self, station, location, task, temporary):
+    # What was said when one of them stopped last, and whether the place was shown, too.
+    told, told_at, is_placed = None, None, False
+
+    def __init__(self, station, location, task, temporary, on_thread=None):
         super().__init__(location, internal=temporary)
-        self.silent = True
-        self.station, self.only = station, task
+        self.silent, self.is_once = True, temporary
+        self.station, self.only, self.on_thread = station, task, on_thread
 
     def stop(self):
         try:
@@ -89,11 +92,19 @@ class Stop(gdb.Breakpoint):
             return True
 
     def is_wanted(self):
+        if self.on_thread not in (None, gdb.selected_thread().num):
+            return False
         frame = gdb.newest_frame()
         number = self.station.task(frame)
         if self.only is not None and number != self.only:
             return False
-        print(f"Station `{self.station.name}`: {self.sentence(frame, number)}")
+        Stop.told = f"Station `{self.station.name}`: {self.sentence(frame, number)}"
+        Stop.told_at = frame.pc()
+        print(Stop.told)
+        # `async until` shows the place itself.
+        if not self.is_once:
+            Stop.is_placed = True
+            show_place(frame)
         return True
 
     def sentence(self, frame, number):
@@ -119,7 +130,8 @@ def find_station(arguments, command):
 
 
 class Stations(AsyncCommand):
-    """Lists the stations: functions at which the life of a wake-up can be watched."""
+    """Lists the stations: the moments in the life of a wake-up.
+Each is a function of the runtime."""
 
     name = "async stations"
 
@@ -131,50 +143,72 @@ class Stations(AsyncCommand):
 
 
 class Break(AsyncCommand):
-    """Stops at a station each time: `async break fired`, or for one task `async break fired 2`."""
+    """Stops at a station each time.
+`async break fired` does so for any task, `async break fired 2` for one."""
 
     name = "async break"
 
     def show(self, arguments):
+        self.dont_repeat()
         station, task = find_station(arguments, self.name)
         for location in station.locations():
             Stop(station, location, task, temporary=False)
 
 
 class Until(AsyncCommand):
-    """Runs on to a station, once: `async until fired`, or for one task `async until fired 2`."""
+    """Runs on to a station, once.
+`async until fired` does so for any task, `async until fired 2` for one. It stays with the loop of the selected thread, if there is one; `thread 1` behind it names another
+thread. The Enter key does not repeat it."""
 
     name, moves = "async until", True
 
     def show(self, arguments):
+        self.dont_repeat()
+        on_thread, where = None, ""
+        if arguments[-2:-1] == ["thread"] and arguments[-1].isdigit():
+            on_thread, where = int(arguments[-1]), f" on thread {arguments[-1]}"
+            arguments = arguments[:-2]
         station, task = find_station(arguments, self.name)
+        # Another loop has other tasks of the same numbers. But a waker may be called anywhere.
+        if on_thread is None and is_running() and entered() and station.name != "woken":
+            on_thread = gdb.selected_thread().num
+        Stop.told, Stop.is_placed = None, False
         quietly("set suppress-cli-notifications on")
-        stops = [Stop(station, place, task, temporary=True) for place in station.locations()]
+        places = list(station.locations())
+        stops = [Stop(station, place, task, True, on_thread) for place in places]
         try:
             gdb.execute("continue" if is_running() else "run")
         finally:
             quietly("set suppress-cli-notifications off")
             for stop in stops:
                 stop.delete()
-        if is_running():
+        if not is_running():
+            station = f"the station `{station.name}`{where}"
+            print(f"The program has ended, and has not come to {station}.")
+        elif not Stop.is_placed:
             show_place()
-        else:
-            print(f"The program has ended, and has not come to the station `{station.name}`.")
 
 
 def is_running():
     return gdb.selected_inferior().pid != 0
 
 
-def show_place():
+def show_place(frame=None):
     """Where the program stands: the function, and the line of the source."""
-    frame = gdb.selected_frame()
-    at = frame.find_sal()
+    function, source = place_of(frame or gdb.selected_frame())
+    print(function)
+    if source:
+        print(source)
+
+
+def place_of(frame):
+    """A frame's function with its file and line, and that line of the source."""
+    name, at = frame_name(frame.name() or "?"), frame.find_sal()
     if at.symtab is None:
-        return gdb.execute("frame")
-    print(f"{frame_name(frame.name() or '?')} at {shown_file(at)}:{at.line}")
+        return name, ""
     source = linecache.getline(at.symtab.fullname(), at.line).rstrip()
-    print(f"{at.line}\t{source or 'is in a file that is not here'}")
+    line = f"{at.line}\t{source or 'is in a file that is not here'}"
+    return f"{name} at {shown_file(at)}:{at.line}", line
 
 
 def quietly(command):
@@ -209,9 +243,9 @@ class Trying(gdb.Breakpoint):
 
 
 class Step(AsyncCommand):
-    """Steps to the next line outside of the standard library. At the station `polled` it goes into
-the future that is polled; at a `wake()`, through the vtable into our waker. In an optimised program
-it may go past both."""
+    """Steps to the next line outside of the standard library.
+At the station `polled` it goes into the future that is polled; at a `wake()`, through the vtable
+into our waker. In an optimised program it may go past both."""
 
     name, moves = "async step", True
     # A poll takes about fifty steps to its future.
@@ -219,8 +253,8 @@ it may go past both."""
 
     def show(self, arguments):
         if not is_running():
-            raise gdb.GdbError("The program is not running yet: `run` it, up to a `break`.")
-        self.is_stopped_otherwise = False
+            raise Unexpected(not_running())
+        self.is_stopped_otherwise, Stop.told = False, None
         gdb.events.stop.connect(self.stopped)
         around_panics(False)
         quietly("set suppress-cli-notifications on")
@@ -234,6 +268,8 @@ it may go past both."""
             quietly("set suppress-cli-notifications off")
             gdb.events.stop.disconnect(self.stopped)
         if is_running():
+            if Stop.told:
+                print(Stop.told)
             show_place()
 
     def stopped(self, event):
@@ -274,26 +310,79 @@ def is_before_the_poll(function):
     return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated)::", function))
 
 
+class Watched(gdb.Breakpoint):
+    """Stops when a task's future goes from one state to another, until there is no other."""
+
+    def __init__(self, task, future, expression, address):
+        super().__init__(expression, gdb.BP_WATCHPOINT)
+        self.silent, self.is_over = True, False
+        self.task_id, self.coroutine, self.address = task.id, future.type.name, address
+        self.called = f"task {task.id} '{task.name}'"
+        self.state = self.now()
+        gdb.events.stop.connect(self.clear_up)
+        gdb.events.exited.connect(self.clear_up)
+
+    def now(self):
+        """The state, in words; `None` if that memory is something else by now."""
+        state = gdb.selected_inferior().read_memory(self.address, 1)[0][0]
+        if state < len(STATES):
+            return STATES[state]
+        place = line_of(self.coroutine, state)
+        return f"waiting at line {place[1]}" if place else None
+
+    def stop(self):
+        if self.is_over:
+            return False
+        before, self.state = self.state, self.now()
+        loop = own_loop()
+        if self.state is None or loop is None or loop.task(self.task_id) is None:
+            # It was dropped at an await, and its memory is used anew.
+            self.is_over = True
+            return False
+        self.is_over = self.state in ("returned", "panicked")
+        print(f"{self.called}: {before} -> {self.state}")
+        Stop.is_placed = True
+        show_place(gdb.newest_frame())
+        return True
+
+    def clear_up(self, event):
+        """After a stop: gdb does not let a breakpoint delete itself while it stops."""
+        if self.is_over or isinstance(event, gdb.ExitedEvent):
+            gdb.events.stop.disconnect(self.clear_up)
+            gdb.events.exited.disconnect(self.clear_up)
+            if self.is_valid():
+                self.delete()
+
+
+# The first states of every coroutine; the others are its awaits.
+STATES = ("not polled yet", "returned", "panicked")
+
+
 class Watch(AsyncCommand):
-    """Stops when the state of a task's future changes: 0 is not polled yet, 1 has returned,
-2 has panicked, and from 3 on it counts its awaits."""
+    """Stops when the state of a task's future changes.
+An `async fn` is not polled yet, waits at one of its awaits, has returned, or has panicked."""
 
     name = "async watch"
 
     def show(self, arguments):
         task = find_task(task_number(arguments, self.name))
+        if task.state() == "running":
+            raise gdb.GdbError(
+                f"Task {task.id} is running, or not yet put back: its future is elsewhere. Try\n"
+                "again when it waits: at the station `parked` all do."
+            )
         future = task.future()
         if future is None or not is_coroutine(future.type.strip_typedefs()):
-            raise gdb.GdbError("Its future has no state to watch: it is running, or no `async fn`.")
+            raise gdb.GdbError("Its future has no state to watch: it is no `async fn` or block.")
         state = next(member for member in future.type.fields() if member.artificial)
         language = gdb.parameter("language")
         gdb.execute("set language rust", to_string=True)
         try:
             byte = int(future[state].address)
-            gdb.Breakpoint(f"*({byte:#x} as *mut u8)", gdb.BP_WATCHPOINT)
+            watched = Watched(task, future, f"*({byte:#x} as *mut u8)", byte)
         finally:
             gdb.execute(f"set language {language}", to_string=True)
-        print(f"It stops when task {task.id} '{task.name}' goes from one state to another.")
+        print(f"{watched.called} is {watched.state}; it stops when that changes.")
 
 
 class Help(AsyncCommand):
@@ -309,7 +398,7 @@ class Help(AsyncCommand):
 HELP = """
 Where things stand:
   async tasks            all tasks: what each does, and what it waits on
-  async bt [ID]          the awaits of each task, down to the leaf, with their lines
+  async bt [ID]          each task's awaits, with their lines, down to the leaf
   async locals ID        the variables that a waiting task keeps
   async ready            the ready queue
   async wheel            the timers, and whom each wakes

@@ -24,15 +24,15 @@ tour: one wake-up from the inside, in six stops, in gdb
 gdb is about to start on the lesson `breakfast`. Each stop has a few lines to
 read and a command to type; when you have typed it, the next lines follow. Look
 around with other commands as you like: `async help` lists those for tasks,
-`tour` shows again where you are, `tour again` begins anew, `quit` ends.
+`tour` shows again where you are, `tour here` takes the program back to there
+when it has run too far, `tour again` begins anew, `quit` ends.
 ";
 
 /// Takes the tour in gdb or, without a terminal to take it in, prints it.
 pub(crate) fn start() {
     if stdin().is_terminal() && stdout().is_terminal() {
-        println!("{WELCOME}");
         let arguments = ["breakfast", "--plain", "--clock", "simulated"];
-        debugger::start(&arguments.map(Into::into), "tour");
+        debugger::start(WELCOME, &arguments.map(Into::into), "tour");
     } else {
         STOPS.iter().for_each(|stop| println!("{stop}"));
     }

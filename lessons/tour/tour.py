@@ -1,24 +1,82 @@
 # The guide of the lesson `tour`: a command of gdb that shows the text of its stops, bit by bit. It
-# is embedded in the program, as the debugger kit is.
+# is embedded in the program, as the debugger kit is, and uses it.
 
 import os
+import re
 import subprocess
 
 import gdb
+
+# What a command of the tour begins with if it lets the program run.
+MOVES = ("async until", "async step", "finish")
+
+
+class Bit:
+    """A piece of the tour: some prose, the command that it asks for, and what that prints. The
+    last one has no command."""
+
+    def __init__(self, prose, command=None):
+        self.prose, self.command, self.expected = prose, command, []
+
+    def moves(self):
+        return self.command is not None and self.command.startswith(MOVES)
+
+    def is_as_told(self):
+        """Whether the program is, after the command, as the text says."""
+        if not is_running():
+            return False
+        if self.moves():
+            return self.is_there()
+        found = self.printed_again()
+        return found is None or found == "\n".join(map(comparable, self.expected)).strip()
+
+    def is_there(self):
+        """Whether it stands where the command led to: the same station, function and line."""
+        function, source = place_of(gdb.newest_frame())
+        here = {comparable(line) for line in (Stop.told or "", function, source)}
+        # What the program itself prints comes before that, and what `finish` adds behind it.
+        expected = [comparable(line) for line in self.expected]
+        is_source = [line.startswith("LINE\t") for line in expected].index(True)
+        first = is_source if self.command == "finish" else is_source - 1
+        told = [line for line in expected if line.startswith("Station ")]
+        return set(told + expected[first : is_source + 1]) <= here
+
+    def printed_again(self):
+        """What the command prints, now; `None` if it may be something else for somebody else."""
+        if self.command.startswith("async "):
+            again = self.command
+        elif self.command.startswith("print "):
+            again = "output " + self.command.removeprefix("print ")
+        else:
+            return None
+        try:
+            printed = gdb.execute(again, to_string=True)
+        except gdb.error:
+            return ""
+        return "\n".join(map(comparable, printed.splitlines())).strip()
+
+
+def comparable(line):
+    """A line without the numbers that are others when somebody has changed a file."""
+    line = re.sub(r"^\$\d+ = ", "", line.rstrip())
+    return re.sub(r"\.rs:\d+", ".rs:LINE", re.sub(r"^\d+\t", "LINE\t", line))
 
 
 class Tour(gdb.Command):
     """Shows where the tour stands: some text, and what to type next.
 
     When that was typed, the next bit follows by itself. All other commands may be typed as well.
-    `tour again` begins anew.
+    `tour again` begins anew; `tour here` takes the program back to where the tour stands.
     """
 
     def __init__(self):
         super().__init__("tour", gdb.COMMAND_USER)
         self.bits, self.at, self.typed = [], 0, 0
+        # Whether the program has run on from where the tour stands.
+        self.is_passed = self.has_ended = self.has_stopped = False
 
     def invoke(self, argument, from_tty):
+        self.dont_repeat()
         if not self.bits:
             # Without a terminal, the program prints the whole tour.
             program = gdb.current_progspace().filename
@@ -26,34 +84,84 @@ class Tour(gdb.Command):
             self.bits = list(bits(text))
             self.typed = last_typed()[0]
             gdb.events.before_prompt.connect(self.prompted)
+            gdb.events.stop.connect(self.stopped)
+            gdb.events.exited.connect(self.exited)
+        if argument not in ("", "again", "here"):
+            raise gdb.GdbError("There are `tour`, `tour here` and `tour again`.")
         if argument == "again":
-            if gdb.selected_inferior().pid != 0:
-                gdb.execute("kill", to_string=True)
             self.at = 0
-        self.show()
+        if argument:
+            self.replay()
+        if self.is_passed:
+            print(self.passed())
+        else:
+            self.show()
+
+    def replay(self):
+        """Starts anew, and does what was done up to here. The clock is simulated, so it comes to
+        be as it was."""
+        if is_running():
+            gdb.execute("kill", to_string=True)
+        others = [one for one in gdb.breakpoints() or () if one.enabled]
+        for one in others:
+            one.enabled = False
+        for bit in self.bits[: self.at]:
+            if bit.moves():
+                gdb.execute(bit.command, to_string=True)
+        for one in others:
+            if one.is_valid():
+                one.enabled = True
+        self.is_passed = self.has_ended = self.has_stopped = False
+
+    def stopped(self, event):
+        self.has_stopped = True
+
+    def exited(self, event):
+        self.has_ended = True
 
     def prompted(self):
         """A command has come to its end. If it was the one to be typed, the text goes on."""
         number, command = last_typed()
         # The Enter key repeats a command, and is not written down.
-        is_repeated = number == self.typed and command.startswith("async ")
-        is_typed = number > self.typed or (is_repeated and self.at > 0)
-        self.typed = number
-        if self.at < len(self.bits) and is_typed and command == self.bits[self.at][1]:
+        is_repeated = number == self.typed and command == "async step" and self.has_stopped
+        is_typed = number > self.typed or is_repeated
+        has_ended, self.has_ended = self.has_ended, False
+        self.typed, self.has_stopped = number, False
+        if self.is_passed or self.at >= len(self.bits) - 1 or command.startswith("tour"):
+            return
+        is_asked_for = is_typed and command == self.bits[self.at].command
+        if has_ended or (is_asked_for and not self.bits[self.at].is_as_told()):
+            self.is_passed = True
+            print("\n" + self.passed())
+        elif is_asked_for:
             self.at += 1
             self.show()
+        elif is_repeated:
+            print("\nThat was one step more than the tour asks for. `tour here` takes it back.")
+
+    def passed(self):
+        """That the program is not where the tour is, and what to do."""
+        if is_running():
+            function, _ = place_of(gdb.newest_frame())
+            is_at_station = Stop.told is not None and Stop.told_at == gdb.newest_frame().pc()
+            where = f"is in {function}" + (f" (s{Stop.told[1:]})" if is_at_station else "")
+        else:
+            where = "has ended"
+        return wrapped(
+            f"You have passed this stop: the program {where}. `tour here` takes it back to where "
+            "the tour is, `tour again` begins anew. (The tour is about the lesson `breakfast` as "
+            "it is in the repository; if you have changed it, other things happen.)"
+        )
 
     def show(self):
-        if self.at >= len(self.bits):
-            return
-        prose, command = self.bits[self.at]
-        for line in prose:
+        bit = self.bits[self.at]
+        for line in bit.prose:
             is_headline = line.startswith("Stop ")
             print("\n" + bold(line) if is_headline else line)
-        if command and not prose:
+        if bit.command and not bit.prose:
             print("\nOnce more (the Enter key will do):\n")
-        if command:
-            print(f"  {bold(command)}\n")
+        if bit.command:
+            print(f"  {bold(bit.command)}\n")
 
 
 def bold(text):
@@ -62,15 +170,17 @@ def bold(text):
 
 
 def bits(text):
-    """The tour in pieces: some prose, and the command that it asks for. The last has none."""
-    prose = []
+    """The tour in pieces."""
+    prose, bit = [], None
     for line in text.splitlines():
         if line.startswith("(gdb) "):
-            yield prose, line[6:]
-            prose = []
+            bit, prose = Bit(prose, line[6:]), []
+            yield bit
         elif line == "#" or line.startswith("# "):
             prose.append(line[2:])
-    yield prose, None
+        elif bit is not None and not prose:
+            bit.expected.append(line)
+    yield Bit(prose)
 
 
 def last_typed():
@@ -81,3 +191,8 @@ def last_typed():
 
 
 Tour()
+
+# Printing is not what the lessons are about: `step` goes over it.
+PRINTING = "^lessons::stage::output::"
+if PRINTING not in gdb.execute("info skip", to_string=True):
+    gdb.execute(f"skip -rfu {PRINTING}", to_string=True)

@@ -16,12 +16,13 @@ install gdb`, on Arch `sudo pacman -S gdb`. It has to be version 12 or newer.
 On macOS and Windows there is none that will do; README.md (\"With a debugger\")
 says what there is instead. `cargo run -- tour | less` shows what gdb would show.";
 
-/// Replaces this process by gdb, which does `command` first. Does not return.
-pub(crate) fn start(arguments: &[OsString], command: &str) -> ! {
+/// Says `welcome`, and replaces this process by gdb, which does `command` first.
+pub(crate) fn start(welcome: &str, arguments: &[OsString], command: &str) -> ! {
     if !gdb_is_there() {
         anstream::eprintln!("{MISSING}");
         exit(1);
     }
+    println!("{welcome}");
     let error = match become_gdb("rust-gdb", arguments, command) {
         // gdb alone will do: Rust's own types look worse in it.
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -34,10 +35,13 @@ pub(crate) fn start(arguments: &[OsString], command: &str) -> ! {
     exit(1);
 }
 
-/// Starts gdb on a lesson, up to the first poll.
+/// What is said before gdb starts on a lesson.
+const WELCOME: &str =
+    "gdb is about to start. `async help` lists what it knows of tasks, `quit` ends.";
+
+/// Starts gdb on a lesson, up to the first poll; not that of a server with a thread of its own.
 pub(crate) fn debug(lesson: &Lesson) -> ! {
-    println!("gdb is about to start. `async help` lists what it knows of tasks, `quit` ends.");
-    start(&arguments_for(lesson), "async until polled")
+    start(WELCOME, &arguments_for(lesson), "async until polled thread 1")
 }
 
 /// What stands behind `debug`. If no other is asked for the clock is simulated, for which no time
