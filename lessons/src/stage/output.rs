@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use super::{COLUMNS, step};
 
 /// std's `print!`, which shows at once and does not panic when nobody reads any more.
+#[collapse_debuginfo(yes)] // a debugger stays at the line that prints
 macro_rules! print {
     ($($text:tt)+) => { $crate::stage::output::write(format_args!($($text)+)) };
 }
 
 /// std's `println!`, with the same differences.
+#[collapse_debuginfo(yes)]
 macro_rules! println {
     () => { $crate::stage::output::write(format_args!("\n")) };
     ($($text:tt)+) => { $crate::stage::output::write_line(format_args!($($text)+)) };
