@@ -95,6 +95,7 @@ impl<T> JoinHandle<T> {
     fn tell(&self, event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>) {
         let Some(core) = context::current().filter(|core| core.journal.is_on()) else { return };
         let is_ours = self.header.upgrade().is_some_and(|header| {
+            // A model tries other orders only around what it sees, and a count is not.
             #[cfg(all(test, short_order_loom))]
             crate::sync::touch();
             let is_ours = header.is_of(&core.remote);
