@@ -7,12 +7,12 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use executor::journal::{Event, Observer};
-use executor::{Clock, Spawner, spawn, yield_now};
+use executor::{Clock, Spawner, spawn, spawn_named, yield_now};
 use timer::{Instant, now, sleep, timeout};
 
 use crate::checked::EventLoop;
 use crate::support::{
-    HOUR, Record, ms, on_a_thread, simulate, simulate_and_record, until_nothing_is_ready,
+    self, HOUR, Record, ms, on_a_thread, simulate, simulate_and_record, until_nothing_is_ready,
 };
 
 /// How many polls at most may come between two looks at the timers.
@@ -335,4 +335,32 @@ fn a_task_that_is_always_ready_and_yields_lets_others_run() {
     });
     assert!(received <= 2);
     assert_eq!(record.count(is_parked), 1);
+}
+
+/// To a loop that nobody observes: those who were ready come first, then those who were due.
+#[test]
+fn a_slow_poll_is_told_on_stderr_with_the_first_of_those_it_kept_waiting() {
+    let name = "fairness::a_slow_poll_is_told_on_stderr_with_the_first_of_those_it_kept_waiting";
+    let stderr = support::stderr_alone(
+        name,
+        |command| command,
+        || {
+            let clock = Clock::simulated();
+            let builder = executor::EventLoop::builder().clock(clock.clone()).slow_poll(ms(50));
+            builder.build().unwrap().run(async {
+                for n in 1..=10 {
+                    drop(spawn_named(format!("due {n}"), sleep(ms(n))));
+                }
+                drop(spawn_named("ready", yield_now()));
+                yield_now().await;
+                clock.advance(ms(100));
+            });
+        },
+    );
+    let Some(stderr) = stderr else { return };
+    let line = stderr.lines().find(|line| line.contains("held the loop")).expect("it is told");
+    let waited = "held the loop for 100.0ms; meanwhile there waited 'ready' 100.0ms, 'due 1' 99.0ms, \
+                  'due 2' 98.0ms, 'due 3' 97.0ms, 'due 4' 96.0ms, 'due 5' 95.0ms, 'due 6' 94.0ms, \
+                  'due 7' 93.0ms and 3 others";
+    assert!(line.starts_with("executor: task '") && line.ends_with(waited), "{line}");
 }

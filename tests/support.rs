@@ -107,9 +107,19 @@ pub fn ends<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
 /// aborts): runs `body` in a process of its own, in which the test named `name` is the only one.
 /// Its command can be changed by `prepare`.
 pub fn alone_with(name: &str, prepare: impl FnOnce(Command) -> Command, body: impl FnOnce()) {
+    stderr_alone(name, prepare, body);
+}
+
+/// [`alone_with`], and what it says on stderr; `None` in the process of its own.
+pub fn stderr_alone(
+    name: &str,
+    prepare: impl FnOnce(Command) -> Command,
+    body: impl FnOnce(),
+) -> Option<String> {
     const ALONE: &str = "SHORT_ORDER_TEST_ALONE";
     if std::env::var_os(ALONE).is_some() {
-        return body();
+        body();
+        return None;
     }
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--nocapture", "--test-threads=1"]).env(ALONE, "1");
@@ -117,6 +127,7 @@ pub fn alone_with(name: &str, prepare: impl FnOnce(Command) -> Command, body: im
     let [told, errors] = [&output.stdout, &output.stderr].map(|out| String::from_utf8_lossy(out));
     assert!(output.status.success(), "{}\n{told}\n{errors}", output.status);
     assert!(told.contains("1 passed"), "there is no test {name}:\n{told}");
+    Some(errors.into_owned())
 }
 
 pub fn alone(name: &str, body: impl FnOnce()) {

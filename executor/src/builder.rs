@@ -101,7 +101,7 @@ impl Builder {
                 is_watched: self.observer.is_some() || self.slow_poll.is_some(),
                 journal: Journal::new(self.observer),
                 slow_poll: self.slow_poll,
-                hope: Cell::new(None),
+                outside_waker: Cell::new(None),
                 doing: Cell::new(Doing::Nothing),
                 closing: Cell::new(false),
             }

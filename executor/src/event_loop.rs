@@ -163,9 +163,10 @@ pub(crate) struct Core {
     pub(crate) is_watched: bool,
     /// How long a poll may take before it is reported.
     pub(crate) slow_poll: Option<Duration>,
-    /// A task that somebody outside could wake when it was last asked, and its polls at that time.
-    /// So it is still, unless a waker was dropped since: that takes this back.
-    pub(crate) hope: Cell<Option<(Place, u64)>>,
+    /// A task of which somebody outside had a waker when it was last asked whether the loop is
+    /// stuck, and its polls at that time. So it is still: a waker that goes takes this back, and a
+    /// wake leads to a poll.
+    pub(crate) outside_waker: Cell<Option<(Place, u64)>>,
     /// What is going on just now, for the journal.
     pub(crate) doing: Cell<Doing>,
     /// The end has come: no task is accepted any more.
@@ -185,7 +186,7 @@ impl Core {
             // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks. It
             //    is empty unless somebody has called: to look at that is cheaper.
             if self.remote.unparker.take_call() {
-                self.hope.set(None);
+                self.outside_waker.set(None);
                 self.empty_inbox();
             }
 

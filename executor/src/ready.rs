@@ -80,6 +80,7 @@ impl Flags {
     pub(crate) fn close(&self) {
         self.closed.store(true, Relaxed);
         self.here.store(true, Relaxed);
+        // A store will do: nothing is taken over here from whoever has set it.
         self.elsewhere.store(true, Relaxed);
     }
 }
@@ -159,7 +160,7 @@ pub(crate) fn wake_elsewhere(header: Arc<Header>) {
 /// to sleep or, if this is another thread, at once.
 pub(crate) fn let_go(header: Arc<Header>) {
     if let Some(core) = context::current().filter(|core| header.is_of(&core.remote)) {
-        return core.hope.set(None);
+        return core.outside_waker.set(None);
     }
     let (remote, closed) = (header.remote.clone(), header.flags.closed.load(Relaxed));
     // The count goes first, so that the loop does not find it any more.

@@ -60,7 +60,7 @@ impl Core {
             return None;
         }
         let tasks = &mut *self.tasks.borrow_mut();
-        if let Some((place, polls)) = self.hope.get()
+        if let Some((place, polls)) = self.outside_waker.get()
             && tasks.get(place).is_some_and(|entry| entry.polls == polls)
         {
             return None;
@@ -71,7 +71,7 @@ impl Core {
             let header = &entry.idle.as_ref()?.header;
             // One count is the slab's own. One more than we know of is a waker somewhere else.
             if Arc::strong_count(header) > 1 + joins.get(&entry.id).map_or(0, Vec::len) {
-                self.hope.set(Some((header.place(), entry.polls)));
+                self.outside_waker.set(Some((header.place(), entry.polls)));
                 return None;
             }
         }
