@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use timer::{Clock, Hold, Unparker};
 
+use crate::cell::JobEnd;
 use crate::event_loop::Core;
-use crate::join::{self, JoinHandle};
+use crate::join::Outcome;
 use crate::journal::Event;
 use crate::label::Label;
 use crate::ready::Message;
 use crate::sync::channel::{self, Receiver, RecvTimeoutError, Sender};
 use crate::sync::{Builder, Mutex};
-use crate::task::Header;
-use crate::{JoinError, TaskId, panics, waker};
+use crate::{JoinError, JoinHandle, TaskId, panics, waker};
 
 /// A thread without a job ends after this long.
 const IDLE: Duration = Duration::from_secs(10);
@@ -126,10 +126,8 @@ fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unpark
                 guard.pending -= 1;
                 // A loop that is at its end waits for just this; and one that is not woken by the
                 // end of its last job has to look whether it is stuck.
-                let wakes = joiner
-                    .as_ref()
-                    .and_then(waker::header)
-                    .is_some_and(|header| header.calls(unparker));
+                let wakes =
+                    joiner.as_ref().and_then(waker::head).is_some_and(|head| head.calls(unparker));
                 if guard.closing || (guard.pending == 0 && !wakes) {
                     unparker.unpark();
                 }
@@ -157,21 +155,20 @@ fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unpark
 }
 
 impl Core {
-    /// Hands a job to the pool. It has an id and a handle as a task has, but no future: its header
-    /// is closed, so it cannot be woken, only aborted.
+    /// Hands a job to the pool.
     pub(crate) fn spawn_blocking<T: Send + 'static>(
         &self,
         label: Label,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> io::Result<JoinHandle<T>> {
-        let header = Header::new(&self.remote);
-        header.flags.close();
-        let (handle, mut completer) = join::pair(&header);
+        let (end, handle) = JobEnd::new(&self.remote);
+        let handle = JoinHandle::new(handle);
+        let end = Completer { end: Some(end), label: label.clone() };
         if self.closing.get() {
             return Ok(handle); // the completer says "cancelled"
         }
         self.pool.reserve()?;
-        let (task, by) = (header.id, self.doing.get().task());
+        let (task, by) = (handle.id(), self.doing.get().task());
         self.tell(|| Event::JobQueued { task, name: label.name(), site: label.site, by });
         let clock = self.driver.clock().clone();
         let remote = self.journal.is_on().then(|| self.remote.clone());
@@ -181,24 +178,49 @@ impl Core {
             }
         };
         let run = move || {
-            if header.is_aborted() {
+            if end.is_aborted() {
                 panics::contain("the destructor of an aborted job", || drop(job));
                 tell(Event::Cancelled { task });
-                return completer.publish();
+                return end.finish(Err(JoinError::Cancelled));
             }
             tell(Event::JobStarted { task, thread: thread::current() });
-            match catch_unwind(AssertUnwindSafe(job)) {
-                Ok(output) if header.is_aborted() => {
-                    panics::contain("the destructor of an output", || drop(output));
-                }
-                Ok(output) => completer.keep(Ok(output)),
-                Err(panic) => completer.fail(JoinError::Panicked(panic), &label),
+            let mut outcome = catch_unwind(AssertUnwindSafe(job)).map_err(JoinError::Panicked);
+            if end.is_aborted() && outcome.is_ok() {
+                panics::contain("the destructor of an output", || drop(outcome));
+                outcome = Err(JoinError::Cancelled);
             }
             tell(Event::JobFinished { task });
-            completer.publish()
+            end.finish(outcome)
         };
         // The queue lives as long as the pool: it cannot be closed.
         let _ = self.pool.jobs.send((task, Box::new(run)));
         Ok(handle)
+    }
+}
+
+/// Completes the handle of a job. Dropped with the job it says "cancelled".
+struct Completer<T: 'static> {
+    end: Option<JobEnd<T>>,
+    label: Label,
+}
+
+impl<T: 'static> Completer<T> {
+    fn is_aborted(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.head().is_aborted())
+    }
+
+    /// Returns whoever waits for the outcome.
+    fn finish(mut self, outcome: Outcome<T>) -> Option<Waker> {
+        self.end.take()?.finish(outcome, &self.label)
+    }
+}
+
+impl<T: 'static> Drop for Completer<T> {
+    fn drop(&mut self) {
+        let end = self.end.take();
+        let joiner = end.and_then(|end| end.finish(Err(JoinError::Cancelled), &self.label));
+        if let Some(joiner) = joiner {
+            panics::contain("a waker called by a join handle", || joiner.wake());
+        }
     }
 }

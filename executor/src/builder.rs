@@ -89,6 +89,12 @@ impl Builder {
                 let core = core.clone();
                 driver.observe(move |event| tell(&core, event));
             }
+            let endless = core.clone();
+            driver.observe_endless(move |waker, is_kept| {
+                if let Some(core) = endless.upgrade() {
+                    core.note_endless(waker, is_kept);
+                }
+            });
             Core {
                 driver: Rc::new(driver),
                 ready: ReadyQueue::default(),
@@ -101,7 +107,6 @@ impl Builder {
                 is_watched: self.observer.is_some() || self.slow_poll.is_some(),
                 journal: Journal::new(self.observer),
                 slow_poll: self.slow_poll,
-                outside_waker: Cell::new(None),
                 doing: Cell::new(Doing::Nothing),
                 closing: Cell::new(false),
             }

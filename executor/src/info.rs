@@ -32,9 +32,9 @@ pub enum TaskState {
 
 impl TaskInfo {
     pub(crate) fn of(entry: &Entry) -> Self {
-        let state = match &entry.idle {
+        let state = match &entry.task {
             None => TaskState::Running,
-            Some(idle) if idle.header.flags.is_queued_here() => TaskState::Ready,
+            Some(task) if task.head().flags.is_queued_here() => TaskState::Ready,
             Some(_) => TaskState::Waiting,
         };
         let (id, name, site, polls) = (entry.id, entry.label.name(), entry.label.site, entry.polls);

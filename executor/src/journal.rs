@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use timer::{Instant, Key};
 
-use crate::TaskId;
+use crate::{TaskId, panics};
 
 /// Is told what a loop does; see [`Builder::observer`](crate::Builder::observer).
 ///
@@ -240,8 +240,20 @@ impl Journal {
             // The loop is in the middle of something: the panic waits until its end.
             match catch_unwind(AssertUnwindSafe(|| observer.on_event(at, event))) {
                 Ok(()) => *self.observer.borrow_mut() = Some(observer),
-                Err(panic) => *self.panic.borrow_mut() = Some(panic),
+                Err(panic) => {
+                    *self.panic.borrow_mut() = Some(panic);
+                    panics::contain("the destructor of an observer", || drop(observer));
+                }
             }
+        }
+    }
+
+    /// At the end of the loop, while it is still entered.
+    pub(crate) fn close(&self) {
+        let (observer, panic) = (self.observer.borrow_mut().take(), self.take_panic());
+        panics::contain("the destructor of an observer", || drop(observer));
+        if let Some(panic) = panic {
+            panics::dispose(panic);
         }
     }
 }

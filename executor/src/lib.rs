@@ -45,17 +45,22 @@
 
 mod blocking;
 mod builder;
+#[allow(unsafe_code)]
+mod cell;
 mod context;
 mod event_loop;
 mod gather;
 mod info;
 mod join;
+mod join_handle;
 pub mod journal;
 mod label;
 mod lifecycle;
 pub mod net;
 mod panics;
 mod ready;
+mod run;
+mod shut_down;
 mod spawner;
 mod stuck;
 mod sync;
@@ -69,13 +74,13 @@ mod yield_now;
 use std::borrow::Cow;
 
 pub use builder::Builder;
-pub use event_loop::EventLoop;
 #[doc(hidden)]
 pub use gather::Gathered;
 pub use gather::{Gather, gather_all};
 pub use info::{TaskInfo, TaskState};
-pub use join::{JoinError, JoinHandle};
+pub use join_handle::{JoinError, JoinHandle};
 pub use journal::Observer;
+pub use run::EventLoop;
 pub use spawner::{LocalSpawner, Spawner};
 pub use stuck::{Stuck, StuckTask, Waits};
 pub use task::TaskId;

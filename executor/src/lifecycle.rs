@@ -4,20 +4,25 @@
 //! (`async stations` lists them, `executor/debugger` has the script). They are never inlined, so
 //! that they can be found in a release build, too.
 
+use std::future::Pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 
+use crate::cell::Task;
 use crate::event_loop::Core;
-use crate::join::{self, JoinHandle};
+use crate::join::{Finished, Joiner};
 use crate::journal::{Cause, Doing, Event};
 use crate::label::Label;
 use crate::net::socket::BUDGET;
 use crate::panics::contain;
-use crate::task::{BoxedTask, Header, Idle, Place, Task, TaskId};
-use crate::{JoinError, Stuck, waker};
+use crate::task::{AnyTask, Entry, Place, wakers_of};
+use crate::{JoinError, JoinHandle, waker};
+
+/// A future of more bytes than this is boxed before anything else is done with it: to pass it on by
+/// value, from function to function, would take the stack many times as much.
+const LARGE: usize = 16 * 1024;
 
 impl Core {
     /// Makes a future a task.
@@ -26,25 +31,44 @@ impl Core {
         label: Label,
         future: F,
     ) -> JoinHandle<F::Output> {
-        let header = Header::new(&self.remote);
-        let (handle, completer) = join::pair(&header);
-        self.add(header, label, Some(Task::new(future, completer)));
+        if size_of::<F>() > LARGE {
+            return self.spawn_as_it_is(label, Box::pin(future));
+        }
+        self.spawn_as_it_is(label, future)
+    }
+
+    fn spawn_as_it_is<F: Future + 'static>(
+        &self,
+        label: Label,
+        future: F,
+    ) -> JoinHandle<F::Output> {
+        let task = Task::new(&self.remote, Some(future));
+        let handle = JoinHandle::new(task.clone().handle());
+        self.add(task, label);
         handle
     }
 
-    /// Transition 1, the station `spawned`. The future given to `run` comes without a box: it stays
-    /// where it is. At the end of `run` a task is refused, and dropped.
+    /// Makes the future given to `run` a task. It may borrow, so the task cannot own it: it stays
+    /// with `run`, and the task has only what its waker needs.
+    pub(crate) fn add_main(&self, label: Label) -> Place {
+        let task = Task::<Pending<()>>::new(&self.remote, None);
+        self.add(task.clone(), label);
+        task.head().place()
+    }
+
+    /// Transition 1, the station `spawned`. At the end of `run` a task is refused, and dropped.
     #[inline(never)]
-    pub(crate) fn add(&self, header: Arc<Header>, label: Label, task: Option<BoxedTask>) {
-        let id = header.id;
+    pub(crate) fn add(&self, task: Arc<dyn AnyTask>, label: Label) {
+        let id = task.head().id;
         if self.closing.get() {
-            header.flags.close();
-            return contain(format_args!("the destructor of a refused task, {label},"), || {
-                drop(task)
+            task.head().flags.close();
+            contain(format_args!("the destructor of a refused task, {label},"), || {
+                task.drop_future(self);
             });
+            return self.publish(&task, Err(JoinError::Cancelled), &label);
         }
         let told = self.journal.is_on().then(|| (label.name(), label.site));
-        let place = self.tasks.borrow_mut().insert(Idle { header, task }, label);
+        let place = self.tasks.borrow_mut().insert(task, label);
         self.ready.push(place);
         if let Some((name, site)) = told {
             self.tell(|| Event::Spawned { task: id, name, site, by: self.doing.get().task() });
@@ -54,35 +78,34 @@ impl Core {
 
     /// Polls a task whose turn has come.
     pub(crate) fn run_task(&self, place: Place) {
-        let Some(mut idle) = self.take_for_poll(place) else { return };
-        let Some(task) = &mut idle.task else { return };
-        if idle.header.is_aborted() {
-            return self.finish(idle, Err(JoinError::Cancelled));
+        let Some(task) = self.take_for_poll(place) else { return };
+        if task.head().is_aborted() {
+            return self.finish(place, task, Err(JoinError::Cancelled));
         }
-        match self.poll(&idle.header, task.as_mut()) {
+        match self.poll(&task, |cx| task.poll(self, cx)) {
             // It was aborted while it was polled.
-            Ok(Poll::Pending) if idle.header.is_aborted() => {
-                self.finish(idle, Err(JoinError::Cancelled))
+            Ok(Poll::Pending) if task.head().is_aborted() => {
+                self.finish(place, task, Err(JoinError::Cancelled))
             }
-            Ok(Poll::Pending) => self.put_back(place, idle),
-            Ok(Poll::Ready(())) => self.finish(idle, Ok(())),
-            Err(panic) => self.finish(idle, Err(JoinError::Panicked(panic))),
+            Ok(Poll::Pending) => self.put_back(place, task),
+            Ok(Poll::Ready(())) => self.finish(place, task, Ok(())),
+            Err(panic) => self.finish(place, task, Err(JoinError::Panicked(panic))),
         }
     }
 
     /// Polls the future given to `run`; a panic ends it, too.
-    pub(crate) fn run_main<F: Future>(
+    pub(crate) fn run_main(
         &self,
         place: Place,
-        future: Pin<&mut F>,
-    ) -> Poll<thread::Result<F::Output>> {
-        let Some(idle) = self.take_for_poll(place) else { return Poll::Pending };
-        let polled = self.poll(&idle.header, future);
+        poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
+    ) -> Poll<thread::Result<()>> {
+        let Some(task) = self.take_for_poll(place) else { return Poll::Pending };
+        let polled = self.poll(&task, poll);
         if !matches!(polled, Ok(Poll::Pending)) {
             // It is over, but for its destructor, which has nobody to wake here.
-            idle.header.flags.close();
+            task.head().flags.close();
         }
-        self.put_back(place, idle);
+        self.put_back(place, task);
         match polled {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(panic)),
@@ -91,30 +114,32 @@ impl Core {
 
     /// Transition 2: the task leaves the slab for as long as it is polled, so that no borrow is
     /// held meanwhile. `None` if it is done: the wake came too late.
-    fn take_for_poll(&self, place: Place) -> Option<Idle> {
+    fn take_for_poll(&self, place: Place) -> Option<Arc<dyn AnyTask>> {
         let mut tasks = self.tasks.borrow_mut();
         let entry = tasks.get(place)?;
-        let idle = entry.idle.take()?;
+        let task = entry.task.take()?;
         entry.polls += 1;
         // The flag is cleared before the poll: a wake during it must queue the task again.
-        idle.header.flags.unqueue_here();
-        Some(idle)
+        task.head().flags.unqueue_here();
+        Some(task)
     }
 
     /// The station `polled`.
     #[inline(never)]
-    fn poll<F>(&self, header: &Arc<Header>, future: Pin<&mut F>) -> thread::Result<Poll<F::Output>>
-    where
-        F: Future + ?Sized,
-    {
-        self.doing.set(Doing::Task(header.id));
+    fn poll(
+        &self,
+        task: &Arc<dyn AnyTask>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<()>,
+    ) -> thread::Result<Poll<()>> {
+        let head = task.head();
+        self.doing.set(Doing::Task(head.id));
         self.budget.set(BUDGET);
-        let watch = if self.is_watched { self.watch(header) } else { None };
-        let waker = waker::lend(header);
+        let watch = if self.is_watched { self.watch(head) } else { None };
+        let waker = waker::lend(task);
         let mut cx = Context::from_waker(&waker);
-        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
+        let polled = catch_unwind(AssertUnwindSafe(|| poll(&mut cx)));
         if let Some(watch) = watch {
-            self.watched(header, watch, matches!(polled, Ok(Poll::Ready(_))));
+            self.watched(head, watch, matches!(polled, Ok(Poll::Ready(_))));
         }
         self.doing.set(Doing::Nothing);
         polled
@@ -122,78 +147,73 @@ impl Core {
 
     /// Transition 3, the station `pending`.
     #[inline(never)]
-    fn put_back(&self, place: Place, idle: Idle) {
-        if let Some(entry) = self.tasks.borrow_mut().get(place) {
-            entry.kept_waker = Arc::strong_count(&idle.header) > 1;
-            entry.idle = Some(idle);
+    fn put_back(&self, place: Place, task: Arc<dyn AnyTask>) {
+        let tasks = &mut *self.tasks.borrow_mut();
+        let Some(entry) = tasks.get(place) else { return };
+        entry.kept_waker = wakers_of(&task) > 0;
+        entry.task = Some(task);
+        if entry.kept_waker {
+            tasks.hope_for(place);
         }
     }
 
     /// Transitions 6 and 7, the station `done`: the future is dropped at once, outside every borrow.
     /// Then whoever waits for the task is woken.
     #[inline(never)]
-    fn finish(&self, idle: Idle, ending: Result<(), JoinError>) {
-        let task = idle.header.id;
-        idle.header.flags.close();
-        let entry = self.tasks.borrow_mut().remove(idle.header.place());
-        let (Some(entry), Some(mut boxed)) = (entry, idle.task) else { return };
-        self.doing.set(Doing::Task(task));
-        let destructor = format_args!("the destructor of task {},", entry.label);
-        contain(destructor, || boxed.as_mut().drop_future());
+    pub(crate) fn finish(
+        &self,
+        place: Place,
+        task: Arc<dyn AnyTask>,
+        ending: Result<(), JoinError>,
+    ) {
+        task.head().flags.close();
+        let entry = self.tasks.borrow_mut().remove(place);
+        let Some(Entry { id, label, .. }) = entry else { return };
+        self.doing.set(Doing::Task(id));
+        contain(format_args!("the destructor of task {label},"), || task.drop_future(self));
         self.tell(|| match &ending {
-            Ok(()) => Event::Done { task },
-            Err(JoinError::Cancelled) => Event::Cancelled { task },
-            Err(JoinError::Panicked(_)) => Event::Panicked { task },
+            Ok(()) => Event::Done { task: id },
+            Err(JoinError::Cancelled) => Event::Cancelled { task: id },
+            Err(JoinError::Panicked(_)) => Event::Panicked { task: id },
         });
-        let joiner = boxed.as_mut().publish(ending.err(), &entry.label);
-        drop(boxed);
-        if let Some(joiner) = joiner {
-            self.doing.set(Doing::Join(task));
-            contain("a waker called by a join handle", || joiner.wake());
-        }
+        self.publish(&task, ending, &label);
         self.doing.set(Doing::Nothing);
     }
 
-    /// The future given to `run` is gone: forgets it as a task.
-    pub(crate) fn finish_main<T>(&self, task: TaskId, outcome: &thread::Result<Result<T, Stuck>>) {
-        let idle = self.tasks.borrow_mut().take(task);
-        if let Some(idle) = idle {
-            self.finish(idle, Ok(()));
+    /// Lets the handle have the outcome; the output was kept by the poll.
+    fn publish(&self, task: &Arc<dyn AnyTask>, ending: Result<(), JoinError>, label: &Label) {
+        if let Err(error) = ending {
+            if let JoinError::Panicked(_) = error {
+                task.join().keep_name(label);
+            }
+            task.fail(self, error);
         }
-        self.tell(|| match outcome {
-            Ok(Ok(_)) => Event::Done { task },
-            Ok(Err(_)) => Event::Cancelled { task },
-            Err(_) => Event::Panicked { task },
-        });
-    }
-
-    /// The end of `run`: cancels every task that is left, and the jobs that still wait for a
-    /// thread of the pool. Those that run are waited for.
-    pub(crate) fn shut_down(&self) {
-        self.closing.set(true);
-        let slots = self.tasks.borrow().slots();
-        for slot in 0..slots {
-            // The borrow ends before the task does.
-            let idle = self.tasks.borrow_mut().take_at(slot);
-            if let Some(idle) = idle {
-                self.finish(idle, Err(JoinError::Cancelled));
+        match task.join().finish() {
+            Finished::Unwanted => task.dispose(self, label),
+            Finished::Wanted(None) => {}
+            Finished::Wanted(Some(joiner)) => {
+                self.doing.set(Doing::Join(task.head().id));
+                self.wake_joiner(joiner);
             }
         }
-        let mut due = Vec::new();
-        while self.pool.close(|event| self.tell(|| event)) > 0 {
-            // Wakes of tasks that are gone are no reason to stay awake.
-            self.ready.clear();
-            self.wait(true);
-            self.wake_sockets();
-            self.fire_timers(&mut due);
-            self.remote.unparker.take_call();
-            self.empty_inbox();
+    }
+
+    fn wake_joiner(&self, joiner: Joiner) {
+        match joiner {
+            Joiner::Here(place) => {
+                let mut tasks = self.tasks.borrow_mut();
+                let task = tasks.get(place).and_then(|entry| entry.task.as_ref());
+                if task.is_none_or(|task| !task.head().flags.queue_here()) {
+                    return;
+                }
+                drop(tasks);
+                self.ready.push(place);
+                let by = self.doing.get().cause_of(place.id);
+                self.tell(|| Event::Woken { task: place.id, by });
+            }
+            Joiner::Elsewhere(waker) => {
+                contain("a waker called by a join handle", || waker.wake());
+            }
         }
-        // A task spawned by another thread is refused like all others.
-        self.remote.unparker.take_call();
-        self.empty_inbox();
-        self.pool.open();
-        self.ready.clear();
-        self.closing.set(false);
     }
 }

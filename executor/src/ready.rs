@@ -9,19 +9,23 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Waker;
 use std::thread::{self, Thread};
 use std::time::Duration;
 
 use timer::Unparker;
 
-use crate::context;
 use crate::journal::Event;
 use crate::label::Label;
+use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
 use crate::sync::channel::{self, Receiver, Sender};
-use crate::task::{AnyTask, Header, Place, TaskId};
+use crate::task::{AnyTask, Head, Place};
+use crate::{context, waker};
+
+/// A queue with less room than this is left as it is.
+const SMALL: usize = 64;
 
 /// Is the task queued, or on its way?
 #[derive(Debug, Default)]
@@ -87,10 +91,10 @@ impl Flags {
 
 /// What comes in by the remote door.
 pub(crate) enum Message {
-    /// Another thread has woken the task.
-    Wake(Arc<Header>, Thread),
+    /// Another thread has called this waker of ours.
+    Wake(Waker, Thread),
     /// A task spawned by another thread.
-    Spawn(Arc<Header>, Label, Pin<Box<dyn AnyTask + Send>>),
+    Spawn(Arc<dyn AnyTask>, Label),
     /// Something that happened on another thread at that time, for the journal. It is not worth
     /// a call: it waits for whatever comes next.
     Tell(Duration, Event),
@@ -101,6 +105,9 @@ pub(crate) enum Message {
 pub(crate) struct Remote {
     inbox: Sender<Message>,
     pub(crate) unparker: Unparker,
+    /// Whether tasks may come in. The lock is held while one is put into the inbox: after the loop
+    /// has shut the entrance, the inbox has all that will ever come.
+    is_open: Mutex<bool>,
     /// How many `Spawner`s there are: through each of them something can still come in.
     pub(crate) spawners: AtomicUsize,
     /// Tasks are numbered here because other threads spawn, too.
@@ -110,64 +117,78 @@ pub(crate) struct Remote {
 impl Remote {
     pub(crate) fn new(unparker: Unparker) -> (Self, Receiver<Message>) {
         let (inbox, receiver) = channel::unbounded();
-        (
-            Self { inbox, unparker, spawners: AtomicUsize::new(0), spawned: AtomicU64::new(0) },
-            receiver,
-        )
+        let (spawners, spawned) = (AtomicUsize::new(0), AtomicU64::new(0));
+        (Self { inbox, unparker, is_open: Mutex::new(true), spawners, spawned }, receiver)
     }
 
     pub(crate) fn next_number(&self) -> u64 {
         self.spawned.fetch_add(1, Relaxed)
     }
 
-    /// Says whether there is still a loop to take the message.
-    pub(crate) fn send(&self, message: Message) -> bool {
+    pub(crate) fn send(&self, message: Message) {
         let worth_a_call = !matches!(message, Message::Tell(..));
-        let sent = self.inbox.send(message).is_ok();
+        // Nobody receives it once the loop is gone, and nobody needs it then.
+        let _ = self.inbox.send(message);
         // Only now: a loop that is called must find what it was called for.
         if worth_a_call {
             self.unparker.unpark();
         }
-        sent
+    }
+
+    /// Lets a task in that `make` makes of `material`. At the loop's end the material comes back.
+    pub(crate) fn let_in<M, T>(
+        &self,
+        material: M,
+        make: impl FnOnce(M) -> (Message, T),
+    ) -> Result<T, M> {
+        let is_open = self.is_open.lock();
+        if !*is_open {
+            return Err(material);
+        }
+        let (message, made) = make(material);
+        self.send(message);
+        Ok(made)
+    }
+
+    /// The loop: whether tasks may come in from now on.
+    pub(crate) fn set_open(&self, is_open: bool) {
+        *self.is_open.lock() = is_open;
     }
 }
 
 /// Wakes a task by the local door: this is where a waker ends up that is called on the thread of
 /// its loop. Does nothing and returns `false` on any other thread. The station `woken`.
 #[inline(never)]
-pub(crate) fn wake_here(header: &Header) -> bool {
+pub(crate) fn wake_here(head: &Head) -> bool {
     // Not just "a loop is entered here": a waker of one loop may be called inside another one.
-    let core = context::current().filter(|core| header.is_of(&core.remote));
+    let core = context::current().filter(|core| head.is_of(&core.remote));
     let Some(core) = core else { return false };
-    if header.flags.queue_here() {
-        core.ready.push(header.place());
+    if head.flags.queue_here() {
+        core.ready.push(head.place());
         let doing = core.doing.get();
-        core.tell(|| Event::Woken { task: header.id, by: doing.cause_of(header.id) });
+        core.tell(|| Event::Woken { task: head.id, by: doing.cause_of(head.id) });
     }
     true
 }
 
-/// Wakes a task by the remote door. The count goes along: afterwards this thread has none.
-pub(crate) fn wake_elsewhere(header: Arc<Header>) {
-    if !header.flags.queue_elsewhere() {
-        let_go(header);
-    } else if let Some(remote) = header.remote.upgrade() {
-        remote.send(Message::Wake(header, thread::current()));
+/// Wakes a task by the remote door. The waker, one of ours, goes along with its count: afterwards
+/// this thread has none.
+pub(crate) fn wake_elsewhere(waker: Waker) {
+    let head = waker::head(&waker).expect("it is called for a waker of ours");
+    if head.flags.queue_elsewhere()
+        && let Some(remote) = head.remote.upgrade()
+    {
+        remote.send(Message::Wake(waker, thread::current()));
     }
 }
 
-/// A waker goes without a wake. Its loop has to look again whether it is stuck: when it next means
-/// to sleep or, if this is another thread, at once.
-pub(crate) fn let_go(header: Arc<Header>) {
-    if let Some(core) = context::current().filter(|core| header.is_of(&core.remote)) {
-        return core.outside_waker.set(None);
+/// A waker, or a handle, is about to give up its count. Whom to call when it has: the loop, if it
+/// sleeps on another thread, has to look once more whether it is stuck.
+pub(crate) fn who_asks_for(head: &Head) -> Option<Arc<Remote>> {
+    if context::current().is_some_and(|core| head.is_of(&core.remote)) || head.flags.is_closed() {
+        return None;
     }
-    let (remote, closed) = (header.remote.clone(), header.flags.closed.load(Relaxed));
-    // The count goes first, so that the loop does not find it any more.
-    drop(header);
-    if let Some(remote) = remote.upgrade().filter(|_| !closed) {
-        remote.unparker.unpark();
-    }
+    head.remote.upgrade()
 }
 
 /// The tasks to be polled, first in, first out.
@@ -184,9 +205,9 @@ impl ReadyQueue {
         self.0.borrow_mut().pop_front()
     }
 
-    /// The ids of the first `count` tasks.
-    pub(crate) fn first(&self, count: usize) -> Vec<TaskId> {
-        self.0.borrow().iter().take(count).map(|place| place.id).collect()
+    /// The first `count` tasks.
+    pub(crate) fn first(&self, count: usize) -> Vec<Place> {
+        self.0.borrow().iter().take(count).copied().collect()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -195,5 +216,15 @@ impl ReadyQueue {
 
     pub(crate) fn clear(&self) {
         self.0.borrow_mut().clear();
+    }
+
+    /// Before a sleep: gives back room that a peak has left. Half of it, as the next peak may come
+    /// soon.
+    pub(crate) fn shrink(&self) {
+        let mut queue = self.0.borrow_mut();
+        if queue.capacity() > SMALL && queue.len() < queue.capacity() / 4 {
+            let half = queue.capacity() / 2;
+            queue.shrink_to(half);
+        }
     }
 }

@@ -4,16 +4,17 @@ use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 
 use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
+use crate::cell::{JobEnd, Task};
 use crate::event_loop::Core;
-use crate::join::{self, JoinHandle};
 use crate::label::Label;
 use crate::ready::{Message, Remote};
-use crate::task::{Header, Task};
+use crate::{JoinError, JoinHandle, context, panics};
 
 /// Spawns tasks on a loop from any thread: asyncio's `run_coroutine_threadsafe`.
 ///
-/// It is also a [`futures_task::Spawn`], so libraries that ask for one run on our loop. Once the
-/// loop has ended, what is spawned is dropped, and its handle resolves to `Cancelled`.
+/// It is also a [`futures_task::Spawn`], so libraries that ask for one run on our loop. While `run`
+/// comes to its end, and once the loop is gone, what is spawned is refused: the future is dropped
+/// at once, on the thread that spawned it, and its handle resolves to `Cancelled`.
 ///
 /// ```
 /// let answer = executor::run(async {
@@ -45,16 +46,28 @@ impl Spawner {
         self.send(future).0
     }
 
-    /// The handle, and whether there is still a loop.
+    /// The handle, and whether the loop has taken the future.
     #[track_caller]
     fn send<F>(&self, future: F) -> (JoinHandle<F::Output>, bool)
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let header = Header::new(&self.0);
-        let (handle, completer) = join::pair(&header);
-        let task = Task::new(future, completer);
-        (handle, self.0.send(Message::Spawn(header, Label::of_type::<F>(), task)))
+        let label = Label::of_type::<F>();
+        // Boxed here, so that it is not moved under the lock, whatever its size.
+        let sent = self.0.let_in(Box::pin(future), |future| {
+            let task = Task::new(&self.0, Some(future));
+            let handle = task.clone().handle();
+            (Message::Spawn(task, label.clone()), handle)
+        });
+        match sent {
+            Ok(handle) => (JoinHandle::new(handle), true),
+            Err(future) => {
+                panics::contain("the destructor of a refused future", || drop(future));
+                let (end, handle) = JobEnd::new(&self.0);
+                end.finish(Err(JoinError::Cancelled), &label);
+                (JoinHandle::new(handle), false)
+            }
+        }
     }
 }
 
@@ -97,6 +110,7 @@ impl LocalSpawn for LocalSpawner {
     fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
         let core = self.0.upgrade().filter(|core| !core.closing.get());
         let core = core.ok_or(SpawnError::shutdown())?;
+        let _entered = context::enter(&core);
         drop(core.spawn(Label::of_value(&future), future));
         Ok(())
     }

@@ -15,25 +15,36 @@
 //!                 DONE ◄───────────────┘   end of `run`
 //! ```
 //!
-//! Two parts, with two owners. The *entry* lies in the loop's slab and owns the future: it never
-//! leaves the loop's thread, so futures need not be `Send`. The *header* is shared by the entry and
-//! all wakers, which go wherever they like: it holds just what it takes to find the way back. The
-//! header does not own the future, so no cycle can form; and a waker that outlives everything keeps
-//! a few bytes alive.
+//! Two things know of a task. The *task* itself is one allocation: its future, its outcome, and its
+//! *head*, which is what wakers and handles look at (`cell.rs` has the walls between them). The
+//! *entry* is the loop's own note of it, in the slab: there the loop finds the task by its place.
+//!
+//! | part | owned by | touched on | lives until |
+//! |---|---|---|---|
+//! | entry: label, polls | the loop's slab | the loop's thread | the task's end |
+//! | future | the task | the loop's thread | the task's end: the loop drops it where it is |
+//! | output | the task, then its handle | the loop's thread, then the handle's | it is taken, or the handle goes |
+//! | head, join | the task | any thread | the last count goes |
+//! | the count | the slab, the handle, and each waker | any thread | |
+//!
+//! Who may have a waker: the timer wheel, a socket, whoever the task gave one to (a channel, a
+//! thread). Not the tasks that this one awaits: for a task of the same loop they note its place.
 
 use std::fmt;
-use std::pin::Pin;
+use std::sync::atomic::fence;
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll};
 
-use pin_project_lite::pin_project;
-use slab::Slab;
+use timer::Slab;
 
 use crate::JoinError;
-use crate::join::Completer;
+use crate::event_loop::Core;
+use crate::join::Join;
 use crate::label::Label;
 use crate::ready::{Flags, Remote};
-use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use crate::stuck::Hopes;
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
+use crate::waker::Counts;
 
 /// Names a task: no two tasks of a loop ever share an id.
 ///
@@ -55,34 +66,43 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// What all wakers of a task share.
+/// The part of a task that any thread may touch: what it takes to find the way back.
 #[derive(Debug)]
-pub(crate) struct Header {
+pub(crate) struct Head {
     pub(crate) id: TaskId,
     /// Where in the slab the task lies; the loop says so when it takes the task in.
     slot: AtomicU32,
     pub(crate) flags: Flags,
     /// It is to be cancelled instead of polled the next time.
     aborted: AtomicBool,
+    /// Its handle has a count. That is no waker.
+    has_handle: AtomicBool,
     /// The way to the task's loop from other threads. Weak: a waker that outlives the loop does not
     /// keep its descriptors open.
     pub(crate) remote: Weak<Remote>,
+    pub(crate) counts: &'static Counts,
 }
 
 /// Where the ready queue finds a task. Slots are used again and ids are not, so a place that is
 /// out of date finds nothing.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    slot: u32,
+    pub(crate) slot: u32,
     pub(crate) id: TaskId,
 }
 
-impl Header {
-    /// The header of a task that is yet to be taken in.
-    pub(crate) fn new(remote: &Arc<Remote>) -> Arc<Self> {
-        let (slot, aborted) = (AtomicU32::new(u32::MAX), AtomicBool::new(false));
-        let (id, flags) = (TaskId(remote.next_number()), Flags::of_new_task());
-        Arc::new(Self { id, slot, flags, aborted, remote: Arc::downgrade(remote) })
+impl Head {
+    /// The head of a task that is yet to be taken in.
+    pub(crate) fn new<F: Future>(remote: &Arc<Remote>) -> Self {
+        Self {
+            id: TaskId(remote.next_number()),
+            slot: AtomicU32::new(u32::MAX),
+            flags: Flags::of_new_task(),
+            aborted: AtomicBool::new(false),
+            has_handle: AtomicBool::new(false),
+            remote: Arc::downgrade(remote),
+            counts: Counts::of::<F>(),
+        }
     }
 
     pub(crate) fn is_of(&self, remote: &Arc<Remote>) -> bool {
@@ -92,6 +112,11 @@ impl Header {
     /// Only on the loop's thread, as the slot is set there.
     pub(crate) fn place(&self) -> Place {
         Place { slot: self.slot.load(Relaxed), id: self.id }
+    }
+
+    /// Whether the loop has ever taken it in. A blocking job is never taken in.
+    pub(crate) fn has_place(&self) -> bool {
+        self.slot.load(Relaxed) != u32::MAX
     }
 
     /// Whether a wake of it from another thread calls that loop: not if it is done.
@@ -108,125 +133,99 @@ impl Header {
     pub(crate) fn is_aborted(&self) -> bool {
         self.aborted.load(Relaxed)
     }
-}
 
-/// A task of any type, as the slab owns it. Polling it polls the future and keeps the output for
-/// the handle.
-pub(crate) trait AnyTask: Future<Output = ()> {
-    /// Drops the future.
-    fn drop_future(self: Pin<&mut Self>);
-    /// Lets the handle have the output or, if there is none, the reason why. Returns whoever
-    /// waits for either.
-    fn publish(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker>;
-    /// The task that waits for the end of this one, if it is a task of ours.
-    fn joiner_in(self: Pin<&Self>, remote: &Weak<Remote>) -> Option<TaskId>;
-}
-
-pub(crate) type BoxedTask = Pin<Box<dyn AnyTask>>;
-
-pin_project! {
-    // The fields are dropped in this order: the future is gone before its end is told.
-    pub(crate) struct Task<F: Future> {
-        #[pin]
-        future: Option<F>,
-        completer: Completer<F::Output>,
+    /// From any thread, before the handle gives up its count.
+    pub(crate) fn set_handle(&self, has_handle: bool) {
+        self.has_handle.store(has_handle, Relaxed);
     }
 }
 
-impl<F: Future> Task<F> {
-    pub(crate) fn new(future: F, completer: Completer<F::Output>) -> Pin<Box<Self>> {
-        Box::pin(Self { future: Some(future), completer })
-    }
+/// A task of any type.
+pub(crate) trait AnyTask: Send + Sync {
+    fn head(&self) -> &Head;
+    fn join(&self) -> &Join;
+    /// Polls the future; its output is kept.
+    fn poll(&self, core: &Core, cx: &mut Context<'_>) -> Poll<()>;
+    /// Drops the future, where it is.
+    fn drop_future(&self, core: &Core);
+    /// Keeps the reason why there is no output.
+    fn fail(&self, core: &Core, error: JoinError);
+    /// Drops what was kept: nobody wants it.
+    fn dispose(&self, core: &Core, label: &Label);
 }
 
-impl<F: Future> Future for Task<F> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        let future = this.future.as_pin_mut().expect("a task is not polled after its end");
-        this.completer.keep(Ok(ready!(future.poll(cx))));
-        Poll::Ready(())
-    }
+/// How many wakers of a task there are. The caller has one count of it, and no other one is the
+/// slab's.
+pub(crate) fn wakers_of(task: &Arc<dyn AnyTask>) -> usize {
+    #[cfg(all(test, short_order_loom))]
+    crate::sync::touch(); // a model tries other orders only around what it sees
+    let counts = Arc::strong_count(task);
+    // The count is read first: a handle that went before has said so before. (It is the other way
+    // round that would take a waker for the handle.)
+    fence(Acquire);
+    (counts - 1).saturating_sub(usize::from(task.head().has_handle.load(Relaxed)))
 }
 
-impl<F: Future> AnyTask for Task<F> {
-    fn drop_future(self: Pin<&mut Self>) {
-        self.project().future.set(None);
-    }
-
-    fn publish(self: Pin<&mut Self>, failure: Option<JoinError>, label: &Label) -> Option<Waker> {
-        let completer = self.project().completer;
-        if let Some(failure) = failure {
-            completer.fail(failure, label);
-        }
-        completer.publish()
-    }
-
-    fn joiner_in(self: Pin<&Self>, remote: &Weak<Remote>) -> Option<TaskId> {
-        self.completer.joiner_in(remote)
-    }
-}
-
-/// A task's place in the slab.
+/// What the loop notes of a task.
 pub(crate) struct Entry {
     pub(crate) id: TaskId,
     pub(crate) label: Label,
     pub(crate) polls: u64,
     /// Whether the last poll left a waker with anybody.
     pub(crate) kept_waker: bool,
+    /// How many of its wakers are kept by sleeps that never end.
+    pub(crate) endless: u32,
+    /// Its place among the tasks for which there is hope; see `stuck.rs`.
+    pub(crate) hope: Option<u32>,
     /// `None` while the task is RUNNING: the loop has taken it out, so that no borrow of the slab
     /// is held while it is polled.
-    pub(crate) idle: Option<Idle>,
-}
-
-/// A task that is not being polled just now.
-pub(crate) struct Idle {
-    pub(crate) header: Arc<Header>,
-    /// `None` for the future given to `run`, which stays on the stack of `run`.
-    pub(crate) task: Option<BoxedTask>,
+    pub(crate) task: Option<Arc<dyn AnyTask>>,
 }
 
 /// All unfinished tasks of a loop.
 #[derive(Default)]
-pub(crate) struct Tasks(Slab<Entry>);
+pub(crate) struct Tasks {
+    pub(crate) entries: Slab<Entry>,
+    pub(crate) hopes: Hopes,
+}
 
 impl Tasks {
-    pub(crate) fn insert(&mut self, idle: Idle, label: Label) -> Place {
-        let vacant = self.0.vacant_entry();
-        let slot = u32::try_from(vacant.key()).expect("a loop has fewer than u32::MAX tasks");
-        idle.header.slot.store(slot, Relaxed);
-        let id = idle.header.id;
-        vacant.insert(Entry { id, label, polls: 0, kept_waker: false, idle: Some(idle) });
+    pub(crate) fn insert(&mut self, task: Arc<dyn AnyTask>, label: Label) -> Place {
+        let slot = u32::try_from(self.entries.next_number()).ok().filter(|slot| *slot != u32::MAX);
+        let slot = slot.expect("a loop has fewer than u32::MAX tasks");
+        task.head().slot.store(slot, Relaxed);
+        let id = task.head().id;
+        self.entries.insert(Entry {
+            id,
+            label,
+            polls: 0,
+            kept_waker: false,
+            endless: 0,
+            hope: None,
+            task: Some(task),
+        });
         Place { slot, id }
     }
 
     /// The entry of a task; `None` when it is done.
     pub(crate) fn get(&mut self, place: Place) -> Option<&mut Entry> {
-        self.0.get_mut(place.slot as usize).filter(|entry| entry.id == place.id)
+        self.entries.get_mut(place.slot as usize).filter(|entry| entry.id == place.id)
     }
 
     pub(crate) fn remove(&mut self, place: Place) -> Option<Entry> {
         self.get(place)?;
-        Some(self.0.remove(place.slot as usize))
+        self.give_up_hope(place.slot);
+        self.entries.remove(place.slot as usize)
     }
 
-    /// Takes out a task that is not being polled, by its id: slow, and needed once a run.
-    pub(crate) fn take(&mut self, id: TaskId) -> Option<Idle> {
-        self.0.iter_mut().find_map(|(_, entry)| (entry.id == id).then(|| entry.idle.take())?)
-    }
-
-    /// The task in a slot, if there is one.
-    pub(crate) fn take_at(&mut self, slot: usize) -> Option<Idle> {
-        self.0.get_mut(slot)?.idle.take()
-    }
-
-    /// All slots have a lower number than this.
-    pub(crate) fn slots(&self) -> usize {
-        self.0.capacity()
+    /// Takes out a task that is not being polled, the first whose slot is `from` or a later one;
+    /// with its slot.
+    pub(crate) fn take_from(&mut self, from: usize) -> Option<(usize, Arc<dyn AnyTask>)> {
+        let (slot, _) = self.entries.first_from(from)?;
+        Some((slot, self.entries.get_mut(slot)?.task.take()?))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.0.iter().map(|(_, entry)| entry)
+        self.entries.iter().map(|(_, entry)| entry)
     }
 }

@@ -6,10 +6,14 @@ use crate::event_loop::Core;
 use crate::journal::{Doing, Event, Unparked};
 use crate::panics;
 
+/// For how many timers that fire at once the room is kept.
+const KEPT: usize = 256;
+
 impl Core {
     /// Step 4; with `may_sleep` until something is to be done.
     pub(crate) fn wait(&self, may_sleep: bool) {
         if may_sleep {
+            self.ready.shrink();
             self.tell(|| Event::Parked { until: self.driver.next_wake() });
         }
         // The observer may have made something ready when it was told.
@@ -47,6 +51,8 @@ impl Core {
     pub(crate) fn fire_timers(&self, due: &mut Vec<Due>) {
         self.driver.expire(due);
         due.drain(..).for_each(|due| self.fire(due));
+        // A peak leaves nothing behind.
+        due.shrink_to(KEPT);
     }
 
     /// The time of one timer has come: the station `fired`.

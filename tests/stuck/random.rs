@@ -218,6 +218,7 @@ fn said(stuck: &Stuck) -> BTreeMap<String, String> {
         let waits = match &task.waits {
             Waits::Join(ids) if ids.len() == 1 => format!("the end of {}", name(ids[0])),
             Waits::Join(ids) => format!("the ends of {ids:?}"),
+            Waits::ForEver => panic!("nobody sleeps for ever here"),
             Waits::KeptNoWaker(poll) => format!("nothing since poll {poll}"),
             Waits::LostItsWaker(poll) => format!("its waker, lost since poll {poll}"),
         };

@@ -8,16 +8,12 @@ use mio::event::Event;
 use mio::{Events, Registry, Token};
 
 use crate::clock::Kind;
-use crate::instant::NEVER_TICK;
 use crate::park::Unparker;
 use crate::sync::mio::Poll;
-use crate::wheel::Step;
-use crate::{Clock, Due, Instant, Key, TimerEvent, Wheel};
+use crate::{Clock, Instant, Slab, TimerEvent, Wheel};
 
 /// The token of the driver's own wake-up call.
 const UNPARK: Token = Token(usize::MAX);
-/// Ticks to a deadline that is near enough to look at the clock again.
-const NEAR: u64 = 64;
 /// A sleep that ends noticeably too late if it is slept in one go.
 const LONG: Duration = Duration::from_millis(100);
 /// How many I/O events one look takes home; the others come with the next.
@@ -31,14 +27,18 @@ const EVENTS: usize = 256;
 /// is entered on their thread.
 pub struct Driver {
     id: u64,
-    clock: Clock,
-    wheel: RefCell<Wheel<Waker>>,
+    pub(crate) clock: Clock,
+    pub(crate) wheel: RefCell<Wheel<Waker>>,
+    /// The wakers of sleeps that never end. They are kept out of the wheel: there is nothing to wait
+    /// for, and a clock must not jump there.
+    pub(crate) endless: RefCell<Slab<Waker>>,
     poll: RefCell<Poll>,
     events: RefCell<Events>,
     unparker: Unparker,
     /// The clock's coarse tick when the driver last looked which timers are due.
-    looked_at: Cell<u64>,
-    observer: Option<Box<dyn Fn(TimerEvent)>>,
+    pub(crate) looked_at: Cell<u64>,
+    pub(crate) observer: Option<Box<dyn Fn(TimerEvent)>>,
+    pub(crate) endless_observer: Option<Box<dyn Fn(&Waker, bool)>>,
 }
 
 impl Driver {
@@ -58,10 +58,12 @@ impl Driver {
             wheel: RefCell::new(Wheel::starting_at(clock.now().now_tick())),
             looked_at: Cell::new(clock.coarse_tick()),
             clock,
+            endless: RefCell::default(),
             poll: RefCell::new(poll),
             events: RefCell::new(Events::with_capacity(EVENTS)),
             unparker,
             observer: None,
+            endless_observer: None,
         })
     }
 
@@ -78,6 +80,13 @@ impl Driver {
     /// Tells `observer` what becomes of the timers, with no borrow of the driver held.
     pub fn observe(&mut self, observer: impl Fn(TimerEvent) + 'static) {
         self.observer = Some(Box::new(observer));
+    }
+
+    /// Tells `observer` of each waker that is kept by a sleep that never ends (`true`), and that
+    /// is kept no longer (`false`). Nobody calls such a waker: that it is there is no hope for its
+    /// task. No borrow of the driver is held.
+    pub fn observe_endless(&mut self, observer: impl Fn(&Waker, bool) + 'static) {
+        self.endless_observer = Some(Box::new(observer));
     }
 
     /// Looks whether I/O has something to say; with `may_sleep`, first sleeps until there is
@@ -117,67 +126,9 @@ impl Driver {
         self.events.replace(events);
     }
 
-    /// Whether time has passed since the driver last looked which timers are due: by a tick on a
-    /// simulated clock, by one of the system's own timer (a few milliseconds) on the others.
-    ///
-    /// It costs a few nanoseconds, so that a loop that is busy can ask it every turn and
-    /// [`expire`](Self::expire) no timer later than that.
-    pub fn has_ticked(&self) -> bool {
-        self.clock.coarse_tick() != self.looked_at.get()
-    }
-
-    /// Appends to `due` the timers whose time has come.
-    ///
-    /// The caller calls their wakers: no borrow of the driver is held by then.
-    pub fn expire(&self, due: &mut Vec<Due>) {
-        // Before the clock is read: should another thread move it in between, it has ticked.
-        self.looked_at.set(self.clock.coarse_tick());
-        let now = self.clock.now();
-        let mut moved = Vec::new();
-        self.wheel.borrow_mut().advance_with(now.now_tick(), |step| match step {
-            Step::Due { key, when, value: waker } => {
-                due.push(Due { timer: key, late: now - Instant::from_tick(when), waker });
-            }
-            Step::Moved { key: timer, level, slot } if self.observer.is_some() => {
-                moved.push(TimerEvent::Moved { timer, level, slot });
-            }
-            Step::Moved { .. } => {}
-        });
-        moved.into_iter().for_each(|event| self.tell(event));
-    }
-
-    /// Tells of the timers whose time has come, and how late they are, in no order, and leaves
-    /// them where they are. It looks at every timer, and holds a borrow: `tell` must call nobody.
-    pub fn each_due(&self, mut tell: impl FnMut(&Waker, Duration)) {
-        let now = self.clock.now();
-        for (when, waker) in self.wheel.borrow().due(now.now_tick()) {
-            tell(waker, now - Instant::from_tick(when));
-        }
-    }
-
-    /// Takes out all timers, at the end of the loop: they never fire, and no other can be armed.
-    /// Their wakers are the caller's to drop.
-    pub fn take_timers(&self) -> Vec<Waker> {
-        let mut wakers = Vec::new();
-        self.wheel.borrow_mut().advance(NEVER_TICK, &mut wakers);
-        wakers
-    }
-
     /// Until when the next sleep lasts, if nothing ends it before; `None`: for ever.
     pub fn next_wake(&self) -> Option<Instant> {
-        let wheel = self.wheel.borrow();
-        // In the wheel's last slot, half a billion years away, are the timers that never fire. They
-        // are nothing to wait for, and above all no time to jump to: so it takes an exact look.
-        let far = wheel.next_wake().filter(|&tick| tick >= NEVER_TICK >> 60 << 60);
-        let tick = if far.is_some() { wheel.next_deadline() } else { wheel.next_wake() };
-        let tick = tick.filter(|&tick| tick != NEVER_TICK);
-        tick.map(Instant::from_tick)
-    }
-
-    fn tell(&self, event: TimerEvent) {
-        if let Some(observer) = &self.observer {
-            observer(event);
-        }
+        self.wheel.borrow().next_wake().map(Instant::from_tick)
     }
 
     /// A station for debuggers, `parked`: see `executor/debugger`.
@@ -215,52 +166,7 @@ impl Driver {
         }
     }
 
-    /// Whether a timer is armed, be it for never.
-    pub fn has_timers(&self) -> bool {
-        !self.wheel.borrow().is_empty()
-    }
-
     pub(crate) fn id(&self) -> u64 {
         self.id
-    }
-
-    /// Arms a timer; hands `waker` back if the deadline has passed.
-    pub(crate) fn arm(&self, deadline: Instant, waker: Waker) -> Result<Key, Waker> {
-        let (tick, elapsed) = (deadline.deadline_tick(), self.wheel.borrow().elapsed());
-        // The loop may have been at work for a while since it looked at the clock: a near deadline
-        // may be past, and is not to wait for the tick that it is rounded up to. For a far one the
-        // clock is not worth reading: at the worst it is a tick late.
-        if tick.saturating_sub(elapsed) < NEAR && deadline <= self.clock.now() {
-            return Err(waker);
-        }
-        let timer = self.wheel.borrow_mut().insert(tick, waker)?;
-        if let Some(observer) = &self.observer {
-            let position = self.wheel.borrow().position(timer);
-            let (level, slot) = position.expect("it was armed just now");
-            observer(TimerEvent::Armed { timer, deadline, level, slot });
-        }
-        Ok(timer)
-    }
-
-    /// Cancels a timer. The waker comes back because dropping it may run foreign code, which must
-    /// find the wheel free.
-    pub(crate) fn disarm(&self, timer: Key) -> Option<Waker> {
-        let waker = self.wheel.borrow_mut().remove(timer)?;
-        self.tell(TimerEvent::Cancelled { timer });
-        Some(waker)
-    }
-
-    /// Has an armed timer wake `waker` instead of another task; says whether it is still armed.
-    pub(crate) fn rewake(&self, key: Key, waker: &Waker) -> bool {
-        match self.wheel.borrow_mut().get_mut(key) {
-            None => return false,
-            Some(armed) if armed.will_wake(waker) => return true,
-            Some(_) => {}
-        }
-        // Cloning and dropping wakers is foreign code: it runs between two borrows.
-        let waker = waker.clone();
-        let replaced =
-            self.wheel.borrow_mut().get_mut(key).map(|armed| std::mem::replace(armed, waker));
-        replaced.is_some()
     }
 }

@@ -18,11 +18,14 @@ mod driver;
 mod events;
 mod instant;
 mod interval;
+mod key;
 mod park;
 mod simulated;
+mod slab;
 mod sleep;
 mod sync;
 mod timeout;
+mod timers;
 mod wheel;
 
 pub use clock::{Clock, Hold};
@@ -31,10 +34,13 @@ pub use driver::Driver;
 pub use events::{Due, TimerEvent};
 pub use instant::Instant;
 pub use interval::{Interval, MissedTicks, interval};
+pub use key::Key;
 pub use park::Unparker;
+#[doc(hidden)]
+pub use slab::Slab;
 pub use sleep::{Sleep, now, sleep, sleep_until};
 pub use timeout::{Elapsed, Timeout, timeout};
-pub use wheel::{Key, Wheel};
+pub use wheel::Wheel;
 
 #[cfg(all(test, short_order_loom))]
 #[path = "../../tests/models/park.rs"]

@@ -2,7 +2,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::{Driver, Instant, Key, context};
+use crate::timers::Armed;
+use crate::{Driver, Instant, context};
 
 /// Waits for `duration`, on the loop's clock: asyncio's `sleep`.
 ///
@@ -69,7 +70,7 @@ enum State {
     Unarmed,
     Armed {
         driver: u64,
-        key: Key,
+        armed: Armed,
     },
     /// Ready at the next turn, whatever the clock says.
     Due,
@@ -109,7 +110,7 @@ impl Sleep {
 
     fn arm(&mut self, driver: &Driver, waker: Waker) {
         match driver.arm(self.deadline, waker) {
-            Ok(key) => self.state = State::Armed { driver: driver.id(), key },
+            Ok(armed) => self.state = State::Armed { driver: driver.id(), armed },
             Err(waker) => {
                 self.state = State::Elapsed;
                 waker.wake();
@@ -120,12 +121,12 @@ impl Sleep {
     /// Cancels the timer if it has not fired. On a thread where its loop is not entered it is
     /// left to fire for nothing.
     fn disarm(&mut self) -> Option<(std::rc::Rc<Driver>, Waker)> {
-        let State::Armed { driver, key } = std::mem::replace(&mut self.state, State::Unarmed)
+        let State::Armed { driver, armed } = std::mem::replace(&mut self.state, State::Unarmed)
         else {
             return None;
         };
         let driver = context::try_current().filter(|current| current.id() == driver)?;
-        let waker = driver.disarm(key)?;
+        let waker = driver.disarm(armed)?;
         Some((driver, waker))
     }
 }
@@ -137,9 +138,9 @@ impl Future for Sleep {
         let driver = context::current("a timer::Sleep's poll");
         match self.state {
             State::Elapsed => return Poll::Ready(()),
-            State::Armed { driver: id, key } if id == driver.id() => {
+            State::Armed { driver: id, armed } if id == driver.id() => {
                 // Only the wheel takes a timer out that is armed: if it is gone, it has fired.
-                if !driver.rewake(key, cx.waker()) {
+                if !driver.rewake(armed, cx.waker()) {
                     self.state = State::Elapsed;
                     return Poll::Ready(());
                 }

@@ -24,9 +24,7 @@
 //! of a slot, the slot's timers *cascade*: those due now fire, the others are sorted again, now
 //! by a lower digit. A timer moves at most ten times in its life, however far away it was.
 
-use std::fmt;
-
-use slab::Slab;
+use crate::{Key, Slab};
 
 const LEVELS: usize = 11;
 const SLOTS: usize = 64;
@@ -36,22 +34,6 @@ const DIGIT: u32 = 6;
 const NIL: u32 = u32::MAX;
 /// How many timers of one slot [`Wheel::next_wake`] looks at before it settles for the slot's start.
 const LOOK: usize = 64;
-
-/// Names one armed timer.
-///
-/// A key goes stale when its timer fires or is removed; a stale key finds nothing, for ever: no
-/// two insertions into a wheel share a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
-    index: u32,
-    serial: u64,
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "timer {}", self.serial)
-    }
-}
 
 /// A hierarchical timing wheel: a pure data structure that knows neither clocks nor wakers.
 ///
@@ -122,7 +104,7 @@ impl<T> Wheel<T> {
     /// An empty wheel at the tick `elapsed`.
     pub fn starting_at(elapsed: u64) -> Self {
         let level = Level { occupied: 0, slots: [List { head: NIL, tail: NIL }; SLOTS] };
-        Self { elapsed, occupied: 0, levels: [level; LEVELS], timers: Slab::new(), serial: 0 }
+        Self { elapsed, occupied: 0, levels: [level; LEVELS], timers: Slab::default(), serial: 0 }
     }
 
     /// The tick that [`advance`](Self::advance) has reached.
@@ -164,7 +146,7 @@ impl<T> Wheel<T> {
     pub fn remove(&mut self, key: Key) -> Option<T> {
         self.get_mut(key)?;
         self.unlink(key.index);
-        Some(self.timers.remove(key.index as usize).value)
+        Some(self.timers.remove(key.index as usize)?.value)
     }
 
     /// The value of an armed timer; `None` if `key` is stale.
@@ -184,7 +166,7 @@ impl<T> Wheel<T> {
     /// Walks the timers of the first occupied slot; see [`next_wake`](Self::next_wake).
     pub fn next_deadline(&self) -> Option<u64> {
         let (level, slot, _) = self.first_slot()?;
-        self.deadlines(level, slot).min()
+        self.timers_of(level, slot).map(|timer| timer.when).min()
     }
 
     /// A tick at which to call [`advance`](Self::advance) next: never later than the earliest
@@ -194,9 +176,9 @@ impl<T> Wheel<T> {
     /// it is the start of that slot, where the crowd cascades and spreads out.
     pub fn next_wake(&self) -> Option<u64> {
         let (level, slot, start) = self.first_slot()?;
-        match self.deadlines(level, slot).nth(LOOK) {
+        match self.timers_of(level, slot).nth(LOOK) {
             Some(_) => Some(start),
-            None => self.deadlines(level, slot).min(),
+            None => self.timers_of(level, slot).map(|timer| timer.when).min(),
         }
     }
 
@@ -218,11 +200,11 @@ impl<T> Wheel<T> {
             self.elapsed = start;
             let mut index = self.take_list(level, slot);
             while index != NIL {
-                let timer = &self.timers[index as usize];
-                let key = Key { index, serial: timer.serial };
-                let (when, next) = (timer.when, timer.next);
+                let &Timer { when, serial, next, .. } = &self.timers[index as usize];
+                let key = Key { index, serial };
                 if when == start {
-                    let value = self.timers.remove(index as usize).value;
+                    let timer = self.timers.remove(index as usize);
+                    let value = timer.expect("a list names timers that are there").value;
                     tell(Step::Due { key, when, value });
                 } else {
                     // `elapsed` now shares this level's digit with `when`: one level down at least.
@@ -236,10 +218,17 @@ impl<T> Wheel<T> {
         self.elapsed = self.elapsed.max(now);
     }
 
-    /// What [`advance`](Self::advance) would hand back, with the deadlines, in no order.
+    /// What [`advance`](Self::advance) would hand back, with the deadlines, in no order. It looks
+    /// only into the slots that time has entered by then.
     pub(crate) fn due(&self, now: u64) -> impl Iterator<Item = (u64, &T)> {
-        let timers = self.timers.iter().map(|(_, timer)| (timer.when, &timer.value));
-        timers.filter(move |timer| timer.0 <= now)
+        let slots = (0..LEVELS).flat_map(move |level| {
+            let occupied = self.levels[level].occupied;
+            let slots = (0..SLOTS).filter(move |slot| occupied >> slot & 1 == 1);
+            let entered = slots.take_while(move |&slot| self.start_of(level, slot) <= now);
+            entered.map(move |slot| (level, slot))
+        });
+        let timers = slots.flat_map(|(level, slot)| self.timers_of(level, slot));
+        timers.filter(move |timer| timer.when <= now).map(|timer| (timer.when, &timer.value))
     }
 
     /// The occupied slot that time reaches first: its level, its number, and the tick it starts at.
@@ -251,19 +240,22 @@ impl<T> Wheel<T> {
         if self.occupied == 0 {
             return None;
         }
-        let level = self.occupied.trailing_zeros();
-        let slot = self.levels[level as usize].occupied.trailing_zeros();
-        let shift = DIGIT * level;
-        let digits_above = self.elapsed >> shift >> DIGIT << DIGIT;
-        let start = (digits_above | u64::from(slot)) << shift;
-        Some((level as usize, slot as usize, start))
+        let level = self.occupied.trailing_zeros() as usize;
+        let slot = self.levels[level].occupied.trailing_zeros() as usize;
+        Some((level, slot, self.start_of(level, slot)))
     }
 
-    fn deadlines(&self, level: usize, slot: usize) -> impl Iterator<Item = u64> {
+    /// The tick at which time enters an occupied slot.
+    fn start_of(&self, level: usize, slot: usize) -> u64 {
+        let shift = DIGIT * level as u32;
+        let digits_above = self.elapsed >> shift >> DIGIT << DIGIT;
+        (digits_above | slot as u64) << shift
+    }
+
+    fn timers_of(&self, level: usize, slot: usize) -> impl Iterator<Item = &Timer<T>> {
         let head = self.levels[level].slots[slot].head;
         let first = self.timers.get(head as usize);
         std::iter::successors(first, |timer| self.timers.get(timer.next as usize))
-            .map(|timer| timer.when)
     }
 
     /// Appends a timer to the list of the slot in which it belongs now.
@@ -368,7 +360,8 @@ mod tests {
         prop_assert!(wheel.occupied >> LEVELS == 0);
         prop_assert_eq!(listed, wheel.len());
         // A place that is vacated is used again before a new one is made.
-        prop_assert!(wheel.timers.iter().all(|(index, _)| index < most_ever_armed));
+        let all_used_again = wheel.timers.iter().all(|(index, _)| index < most_ever_armed);
+        prop_assert!(all_used_again);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 use mio::event::{Event, Source};
 use mio::{Interest, Registry, Token};
 use parking_lot::Mutex;
-use slab::Slab;
+use timer::Slab;
 
 use crate::journal::{Readiness, Way};
 
@@ -72,18 +72,17 @@ impl Reactor {
         // A slot is used again, a token is not: an event that comes late for a socket that is
         // gone, whose number the system has given away already, finds nobody.
         let generation = slots.registered;
-        let vacant = slots.slab.vacant_entry();
-        let token = Token(vacant.key() | generation << SLOT_BITS);
+        let token = Token(slots.slab.next_number() | generation << SLOT_BITS);
         self.registry.register(source, token, INTEREST)?;
         let slot = Arc::new(Slot { token, directions: Default::default() });
-        vacant.insert(slot.clone());
+        slots.slab.insert(slot.clone());
         Ok(slot)
     }
 
     pub(crate) fn deregister(&self, source: &mut impl Source, slot: &Slot) {
         // The system forgets a socket that is closed; here it is about to be.
         let _ = self.registry.deregister(source);
-        self.slots.lock().slab.try_remove(slot_of(slot.token));
+        self.slots.lock().slab.remove(slot_of(slot.token));
     }
 
     pub(crate) fn is_empty(&self) -> bool {

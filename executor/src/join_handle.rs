@@ -1,0 +1,196 @@
+use std::any::Any;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use crate::cell::Handle;
+use crate::join::{Joiner, dispose};
+use crate::journal::Event;
+use crate::ready::Remote;
+use crate::task::Place;
+use crate::{TaskId, context, panics, ready, waker};
+
+/// Waits for a task and takes its output: asyncio's `Task`, tokio's `JoinHandle`.
+///
+/// Dropping it detaches the task, which runs on; [`abort`](Self::abort) cancels it. Unlike
+/// asyncio's `Task` it may be sent to another thread and awaited there, in any runtime.
+///
+/// # Errors
+/// The output is a [`JoinError`] if the task was cancelled or has panicked.
+///
+/// # Panics
+/// When it is polled again after it was ready.
+///
+/// ```
+/// let sum = executor::run(async {
+///     let handle = executor::spawn(async { 1 + 1 });
+///     handle.await
+/// });
+/// assert_eq!(sum.unwrap(), 2);
+/// ```
+#[must_use = "the task runs on without its handle: `drop` it to say that this is meant"]
+pub struct JoinHandle<T> {
+    task: Handle<T>,
+    /// It has left word with the task that somebody waits.
+    waits: bool,
+    // The fields are dropped in this order: the call comes when the count is gone.
+    asks: Option<Asks>,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(task: Handle<T>) -> Self {
+        Self { task, waits: false, asks: None }
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> TaskId {
+        self.task.head().id
+    }
+
+    /// Whether the task has come to its end, in whichever way.
+    pub fn is_finished(&self) -> bool {
+        self.task.join().is_finished()
+    }
+
+    /// Whether the end of the task wakes this waker.
+    pub(crate) fn wakes(&self, waker: &Waker) -> bool {
+        let here = self.place_here(waker);
+        self.task.join().wakes(here, waker)
+    }
+
+    /// The place of the task that a waker wakes, if both tasks are of the loop on this thread: then
+    /// its place is all that is needed to wake it when the other one ends.
+    fn place_here(&self, waker: &Waker) -> Option<Place> {
+        let (head, joiner) = (self.task.head(), waker::head(waker)?);
+        let core = context::current()?;
+        let is_here = head.is_of(&core.remote) && joiner.is_of(&core.remote) && head.has_place();
+        is_here.then(|| joiner.place())
+    }
+
+    /// Cancels the task: asyncio's `Task.cancel`, except that the task has no say in it.
+    ///
+    /// Its future is dropped when its turn comes, instead of being polled; the handle then
+    /// resolves to [`JoinError::Cancelled`]. Does nothing to a task that is finished, and if the
+    /// task is running and this very poll ends it, its output stands. It may be called on any
+    /// thread; the future is dropped on the loop's.
+    ///
+    /// ```
+    /// use executor::JoinError;
+    ///
+    /// executor::run(async {
+    ///     let handle = executor::spawn(std::future::pending::<()>());
+    ///     handle.abort();
+    ///     assert!(matches!(handle.await, Err(JoinError::Cancelled)));
+    /// });
+    /// ```
+    pub fn abort(&self) {
+        // It is not cancelled here and now: the caller may hold a lock that its destructor takes.
+        let head = self.task.head();
+        head.set_aborted();
+        self.tell(|task, by| Some(Event::Aborted { task, by }));
+        if !ready::wake_here(head) {
+            ready::wake_elsewhere(self.task.waker());
+        }
+    }
+
+    /// Tells the journal, on the loop's own thread, of the task and the one that is at work.
+    fn tell(&self, event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>) {
+        let Some(core) = context::current().filter(|core| core.journal.is_on()) else { return };
+        let event = event(self.id(), core.doing.get().task());
+        let is_ours = self.task.head().is_of(&core.remote);
+        if let Some(event) = event.filter(|_| is_ours && !self.is_finished()) {
+            core.tell(|| event);
+        }
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if !this.is_finished() {
+            if this.waits && this.wakes(cx.waker()) {
+                return Poll::Pending;
+            }
+            // Cloning a waker is foreign code, as dropping one is: not under the lock.
+            let joiner = match this.place_here(cx.waker()) {
+                Some(place) => Joiner::Here(place),
+                None => Joiner::Elsewhere(cx.waker().clone()),
+            };
+            if this.task.join().wait(joiner) {
+                this.waits = true;
+                this.tell(|other, task| Some(Event::Awaits { task: task?, other }));
+                return Poll::Pending;
+            }
+        }
+        match this.task.take() {
+            Some(outcome) => Poll::Ready(outcome),
+            None => panic!("the JoinHandle of {} was polled after it was ready", this.id()),
+        }
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    /// Whoever waits for the task by this handle, waits no longer; and the output is not wanted.
+    fn drop(&mut self) {
+        match self.task.join().detach() {
+            // The task is done, and the output is ours.
+            None => dispose(self.task.take(), || self.task.join().take_name()),
+            Some(joiner) => {
+                drop(joiner);
+                let head = self.task.head();
+                self.asks = ready::who_asks_for(head).map(Asks);
+                head.set_handle(false);
+            }
+        }
+    }
+}
+
+/// A loop that has to be called when a handle's count is gone: for as long as it was there but no
+/// longer a handle's, it looked like a waker's.
+struct Asks(Arc<Remote>);
+
+impl Drop for Asks {
+    fn drop(&mut self) {
+        self.0.unparker.unpark();
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let finished = self.is_finished();
+        f.debug_struct("JoinHandle").field("id", &self.id()).field("finished", &finished).finish()
+    }
+}
+
+/// Why a task has no output.
+pub enum JoinError {
+    /// It was aborted, or its loop has ended.
+    Cancelled,
+    /// It panicked; this is what it panicked with.
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("the task was cancelled"),
+            Self::Panicked(payload) => {
+                write!(f, "the task panicked: {}", panics::message(&**payload))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("Cancelled"),
+            Self::Panicked(payload) => write!(f, "Panicked({:?})", panics::message(&**payload)),
+        }
+    }
+}
+
+impl std::error::Error for JoinError {}

@@ -1,0 +1,142 @@
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::task::Context;
+
+use crate::cell::poll_or_drop;
+use crate::event_loop::Core;
+use crate::journal::Doing;
+use crate::label::Label;
+use crate::{Builder, JoinHandle, LocalSpawner, Spawner, Stuck, context, panics};
+
+/// An event loop: asyncio's `loop`.
+///
+/// [`run`](crate::run) makes one, uses it and drops it. Make one yourself to choose its clock, to
+/// observe it, to spawn before it runs, or to run several futures one after the other.
+///
+/// ```
+/// use executor::EventLoop;
+///
+/// let mut event_loop = EventLoop::new()?;
+/// let toast = event_loop.spawn(async { "toast" });
+/// assert_eq!(event_loop.run(toast).unwrap(), "toast");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct EventLoop {
+    pub(crate) core: Rc<Core>,
+}
+
+impl EventLoop {
+    /// A loop with a real clock and nobody watching.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left for it.
+    pub fn new() -> io::Result<Self> {
+        Self::builder().build()
+    }
+
+    /// For a loop with another clock, an observer, or other limits.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Runs `future` to its end, and meanwhile all tasks; see [`run`](crate::run).
+    ///
+    /// When it returns, every task that was left has been cancelled. The loop can run again.
+    ///
+    /// # Panics
+    /// Inside another loop on the same thread; when nothing can ever happen again; and with the
+    /// panic of `future`, if it panics, after all is cleaned up.
+    #[track_caller]
+    pub fn run<F: Future>(&mut self, future: F) -> F::Output {
+        match self.try_run(future) {
+            Ok(output) => output,
+            Err(stuck) => panic!("{stuck}"),
+        }
+    }
+
+    /// [`run`](Self::run), which returns the report when nothing can ever happen again.
+    ///
+    /// # Errors
+    /// [`Stuck`], when every task waits, and nobody is left who could wake one.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run) does, but for that.
+    ///
+    /// ```
+    /// let mut event_loop = executor::EventLoop::new()?;
+    /// let stuck = event_loop.try_run(std::future::pending::<()>()).unwrap_err();
+    /// assert!(stuck.to_string().contains("kept no waker"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn try_run<F: Future>(&mut self, future: F) -> Result<F::Output, Stuck> {
+        assert!(
+            context::current().is_none(),
+            "a loop was run inside a running loop, which would block it: await the future \
+             instead, or run the loop on another thread"
+        );
+        // Moved once, and early: a large future would take the stack of every function it passes.
+        let mut future = Box::pin(Some(future));
+        let core = &self.core;
+        let _entered = context::enter(core);
+        let main = core.add_main(Label::of_type::<F>());
+        let mut output = None;
+        let mut poll = |cx: &mut Context<'_>| {
+            poll_or_drop(future.as_mut(), cx).map(|ready| output = Some(ready))
+        };
+        let ended = catch_unwind(AssertUnwindSafe(|| core.run(main, &mut poll))).flatten();
+        core.doing.set(Doing::Task(main.id));
+        panics::contain("the destructor of the future given to run", || future.set(None));
+        core.doing.set(Doing::Nothing);
+        core.finish_main(main, &ended);
+        core.shut_down();
+        core.open_again();
+        if let Some(panic) = core.journal.take_panic() {
+            // Dropped first: a destructor that panics while this one is on its way would abort.
+            panics::contain("the destructor of an output", || drop((ended, output)));
+            resume_unwind(panic);
+        }
+        match ended {
+            Ok(Ok(())) => Ok(output.expect("the loop has run until there is an output")),
+            Ok(Err(stuck)) => Err(stuck),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    /// Spawns a task before the loop runs; see [`spawn`](crate::spawn).
+    #[track_caller]
+    pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        // The observer, who is told, finds the loop entered.
+        let _entered = context::enter(&self.core);
+        self.core.spawn(Label::of_type::<F>(), future)
+    }
+
+    /// For other threads: spawns tasks on this loop; see [`Spawner`].
+    pub fn spawner(&self) -> Spawner {
+        Spawner::new(&self.core.remote)
+    }
+
+    /// A [`futures_task::LocalSpawn`] of this loop; see [`LocalSpawner`].
+    pub fn local_spawner(&self) -> LocalSpawner {
+        LocalSpawner::new(&self.core)
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        // Destructors of tasks find their loop entered, even inside another one.
+        let _entered = context::enter(&self.core);
+        self.core.shut_down();
+        // Nobody is left to run what these wakers, which may be foreign, might spawn.
+        self.core.closing.set(true);
+        for waker in self.core.reactor.close() {
+            panics::contain("a waker called by a socket", || waker.wake());
+        }
+        // Those of sleeps that outlive the loop.
+        for waker in self.core.driver.take_timers() {
+            panics::contain("the destructor of a waker kept by a timer", || drop(waker));
+        }
+        self.core.journal.close();
+    }
+}

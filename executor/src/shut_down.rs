@@ -1,0 +1,61 @@
+//! The end of `run`: nothing is left of what it has begun.
+
+use std::thread;
+
+use crate::event_loop::Core;
+use crate::journal::Event;
+use crate::task::Place;
+use crate::{JoinError, Stuck};
+
+impl Core {
+    /// The future given to `run` is gone: forgets it as a task.
+    pub(crate) fn finish_main<T>(&self, place: Place, outcome: &thread::Result<Result<T, Stuck>>) {
+        let entry = self.tasks.borrow_mut().remove(place);
+        if let Some(task) = entry.and_then(|entry| entry.task) {
+            task.head().flags.close();
+        }
+        let task = place.id;
+        self.tell(|| match outcome {
+            Ok(Ok(_)) => Event::Done { task },
+            Ok(Err(_)) => Event::Cancelled { task },
+            Err(_) => Event::Panicked { task },
+        });
+    }
+
+    /// The end of `run`: shuts the entrance, and then cancels every task that is left, what other
+    /// threads have sent before, and the jobs that still wait for a thread of the pool. Those that
+    /// run are waited for.
+    pub(crate) fn shut_down(&self) {
+        self.closing.set(true);
+        self.remote.set_open(false);
+        let mut slot = 0;
+        loop {
+            // The borrow ends before the task does.
+            let taken = self.tasks.borrow_mut().take_from(slot);
+            let Some((next, task)) = taken else { break };
+            slot = next + 1;
+            self.finish(task.head().place(), task, Err(JoinError::Cancelled));
+        }
+        let mut due = Vec::new();
+        while self.pool.close(|event| self.tell(|| event)) > 0 {
+            // Wakes of tasks that are gone are no reason to stay awake.
+            self.ready.clear();
+            self.wait(true);
+            self.wake_sockets();
+            self.fire_timers(&mut due);
+            self.remote.unparker.take_call();
+            self.empty_inbox();
+        }
+        // A task spawned by another thread is refused like all others.
+        self.remote.unparker.take_call();
+        self.empty_inbox();
+        self.ready.clear();
+    }
+
+    /// After the end of `run`: the loop may run again.
+    pub(crate) fn open_again(&self) {
+        self.pool.open();
+        self.closing.set(false);
+        self.remote.set_open(true);
+    }
+}
