@@ -34,10 +34,11 @@ def named(number):
     return loop.called(number) if loop is not None else f"task {number}"
 
 
-def header(value):
+def head(value):
     flags = field(value, "flags")
     set_flags = [flag for flag in ("here", "elsewhere", "closed") if plain(field(flags, flag))]
-    return f"Header({named(plain(field(value, 'id')))}; {', '.join(set_flags) or 'no flag'})"
+    set_flags += ["aborted"] if plain(field(value, "aborted")) else []
+    return f"Head({named(plain(field(value, 'id')))}; {', '.join(set_flags) or 'no flag'})"
 
 
 def place(value):
@@ -62,13 +63,14 @@ def entry(value):
     return f"Entry(task {task.id} '{task.name}', {task.state()}, {polls})"
 
 
-def idle(value):
-    return f"Idle({named(plain(field(in_arc(field(value, 'header')), 'id')))})"
+def task(value):
+    return f"Task({named(plain(field(value, 'head.id')))})"
 
 
 def join_handle(value):
     finished = ", finished" if is_finished(value) else ""
-    return f"JoinHandle(task {plain(field(value, 'id'))}{finished})"
+    number = plain(field(head_in(task_of(value)), "id"))
+    return f"JoinHandle(task {number}{finished})"
 
 
 def ready_queue(value):
@@ -92,8 +94,8 @@ def key(value):
 
 
 def instant(value):
-    at = seconds(field(value, "__0"))
-    return "never" if at >= 2**63 else f"{at:.3f} s"
+    since_start = field(value, "__0")
+    return "never" if is_never(since_start) else f"{seconds(since_start):.3f} s"
 
 
 def sleep(value):
@@ -114,17 +116,17 @@ def coroutine(value):
 
 PRINTERS = [
     (r"executor::task::TaskId$", task_id),
-    (r"executor::task::Header$", header),
+    (r"executor::task::Head$", head),
     (r"executor::task::Place$", place),
     (r"executor::task::Entry$", entry),
-    (r"executor::task::Idle$", idle),
+    (r"executor::cell::Task<", task),
     (r"executor::label::Label$", label),
-    (r"executor::join::JoinHandle<", join_handle),
+    (r"executor::join_handle::JoinHandle<", join_handle),
     (r"executor::ready::ReadyQueue$", ready_queue),
     (r"executor::event_loop::Core$", core),
     (r"core::task::wake::Waker$", waker),
     (r"timer::wheel::Wheel<core::task::wake::Waker>$", wheel),
-    (r"timer::wheel::Key$", key),
+    (r"timer::key::Key$", key),
     (r"timer::instant::Instant$", instant),
     (r"timer::sleep::Sleep$", sleep),
     (r"timer::events::Due$", due),
