@@ -22,13 +22,13 @@ pub enum Idle {
     Connections,
 }
 
-/// All of them, and what one of each is.
+/// All of them, and what is to be said of each.
 const ALL: &[(Idle, &str)] = &[
-    (Idle::Tasks, "tasks, each of which waits for a message"),
-    (Idle::Forgotten, "tasks that nobody can wake, as they have kept no waker"),
+    (Idle::Tasks, "each waits for a message"),
+    (Idle::Forgotten, "tasks that have kept no waker, so that nobody can wake them"),
     (Idle::Endless, "tasks in a `timeout(Duration::MAX, …)`"),
     (Idle::Far, "tasks that sleep for a year"),
-    (Idle::Connections, "connections; a task waits at both ends of each"),
+    (Idle::Connections, "a task waits at both ends of each"),
 ];
 
 /// The rows, and what one of each is. The programs are in `rows/beside.rs`.

@@ -35,18 +35,16 @@ pub fn verdict(lines: &[Line]) -> String {
 
 /// All that the README shows of it.
 pub fn section(lines: &[Line], descriptors: u64, command_line: &CommandLine) -> String {
-    let machine = machine::describe().join("; ");
-    let mut section = format!(
-        "`{}`, {} rounds; {machine}; descriptors: {}\n",
-        command_line.written(),
-        command_line.rounds(),
-        grouped(&descriptors.to_string())
-    );
+    let mut machine = machine::describe();
+    machine.push(format!("descriptors: {}", grouped(&descriptors.to_string())));
+    machine.push(format!("command: `{}`", command_line.written()));
+    let mut section: String = machine.iter().map(|line| format!("- {line}\n")).collect();
     for &(idle, meaning) in ALL {
         let lines: Vec<_> = lines.iter().filter(|line| line.idle == idle).collect();
         section += &format!("\n### {idle}: {meaning}\n\n{}\n", markdown(&lines));
     }
-    section += &format!("\n{}\n", verdict(lines).lines().next().unwrap_or_default());
+    let verdict = verdict(lines);
+    section += &format!("\n{}\n", verdict.lines().next().unwrap_or_default());
     section += "\n| row | |\n|---|---|\n";
     section.extend(ROWS.iter().map(|(row, meaning)| format!("| {row} | {meaning} |\n")));
     section
@@ -59,7 +57,7 @@ fn markdown(lines: &[&Line]) -> String {
     };
     let (ours, peers) = (counts(&first.ours), counts(&first.peers));
     let mut table = format!(
-        "| beside | {} | growth | | {PEER} {} | growth |\n|---|{}--:|---|{}--:|",
+        "| row | {} | growth | | {PEER} {} | growth |\n|---|{}--:|---|{}--:|",
         ours.join(" | "),
         peers.join(&format!(" | {PEER} ")),
         "--:|".repeat(ours.len()),
