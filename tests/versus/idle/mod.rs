@@ -31,7 +31,7 @@ const ALL: &[(Idle, &str)] = &[
     (Idle::Connections, "a task waits at both ends of each"),
 ];
 
-/// The rows, and what one of each is. The programs are in `rows/beside.rs`.
+/// The rows, and what one of each is. The programs are in `rows/beside.rs` and `rows/idle.rs`.
 const ROWS: &[(&str, &str)] = &[
     ("wake from a thread", "a message to a thread and back, while the loop sleeps"),
     ("UDP round trip", "64 bytes there and back; both ends are on the loop"),

@@ -17,6 +17,8 @@ mod beside;
 mod blocking;
 #[path = "../rows/http.rs"]
 mod http;
+#[path = "../rows/idle.rs"]
+mod idle;
 #[path = "../rows/sockets.rs"]
 mod sockets;
 #[path = "../rows/tasks.rs"]

@@ -19,6 +19,8 @@ mod beside;
 mod blocking;
 #[path = "../rows/http.rs"]
 mod http;
+#[path = "../rows/idle.rs"]
+mod idle;
 #[path = "in_order.rs"]
 mod in_order;
 #[path = "../rows/sockets.rs"]
