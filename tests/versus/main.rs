@@ -2,13 +2,14 @@
 //!
 //! For each row and each round every runtime gets a fresh process, one after the other; the
 //! table is of the medians. The programs are in `rows/`, and how each runtime does what they ask
-//! for is in `runtimes/`.
+//! for is in `runtimes/`. A second table, next to very many idle tasks, is made by `idle/`.
 
 #![forbid(unsafe_code)]
 #![allow(clippy::duplicate_mod, reason = "the rows are compiled once for every runtime")]
 
 mod clean_build;
 mod command_line;
+mod idle;
 mod instructions;
 mod load;
 mod machine;
@@ -29,31 +30,26 @@ use table::Extras;
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
-    match &command_line.part {
-        Some(part) => play(part),
-        None => match compare(&command_line) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
-            }
-        },
-    }
-}
-
-/// What the processes do that the comparison starts: they print one number.
-fn play(part: &Part) -> ExitCode {
-    let figure = match part {
-        Part::Measure { runtime, row, size } => process::measure_here(runtime, row, *size),
-        Part::Load { address, requests } => Some(load::run(*address, *requests)),
-    };
-    match figure {
-        Some(figure) => {
-            println!("{figure}");
-            ExitCode::SUCCESS
+    let done = match &command_line.part {
+        None => compare(&command_line),
+        Some(Part::Idle(command_line)) => idle::compare(command_line),
+        // What the processes do that the comparison starts: they print one number.
+        Some(Part::Measure { runtime, row, size }) => {
+            process::measure_here(runtime, row, *size).map(|figure| println!("{figure}"))
         }
-        None => {
-            eprintln!("error: there is no such runtime, or no such row of it");
+        Some(Part::MeasureBeside { runtime, row, idle, count }) => {
+            let figure = process::measure_beside_here(runtime, row, *idle, *count);
+            figure.map(|figure| println!("{figure}"))
+        }
+        Some(Part::Load { address, requests }) => {
+            println!("{}", load::run(*address, *requests));
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
@@ -86,8 +82,7 @@ fn compare(command_line: &CommandLine) -> io::Result<()> {
     }
     println!("{}", table::verdict(&results));
     if command_line.is_whole() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-        std::fs::write(path, readme::write(&results, &extras, command_line))?;
+        readme::write(&results, &extras, command_line)?;
         println!("written: tests/versus/README.md");
     } else {
         println!("tests/versus/README.md stands as it was: this was not the whole comparison");

@@ -1,14 +1,57 @@
 //! The results for the README.
 
+use std::fs;
+use std::io;
+use std::ops::Range;
+
 use crate::clean_build::Build;
-use crate::command_line::CommandLine;
+use crate::command_line::{COMMAND, CommandLine};
 use crate::machine;
 use crate::rounds::{ASYNCIO, Measurement};
 use crate::runtimes::{self, OURS};
 use crate::table::{Extras, verdict, with_unit, written};
 
-/// `tests/versus/README.md`.
-pub fn write(results: &[Measurement], extras: &Extras, command_line: &CommandLine) -> String {
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+/// Writes `tests/versus/README.md`; the table of the idle ones stays as it is there.
+///
+/// # Errors
+/// What the system reports.
+pub fn write(
+    results: &[Measurement],
+    extras: &Extras,
+    command_line: &CommandLine,
+) -> io::Result<()> {
+    let mut readme = text(results, extras, command_line);
+    let old = fs::read_to_string(PATH)?;
+    if let Some((place, idle)) = place_of_idle(&readme).zip(place_of_idle(&old)) {
+        readme.replace_range(place, &old[idle]);
+    }
+    fs::write(PATH, readme)
+}
+
+/// Writes the table of the idle ones into it; all else stays as it is there.
+///
+/// # Errors
+/// When there is no place for it; what the system reports.
+pub fn put_idle(section: &str) -> io::Result<()> {
+    let mut readme = fs::read_to_string(PATH)?;
+    let place = place_of_idle(&readme).ok_or_else(|| {
+        let error = format!("{PATH} has no place for the table: write it all with {COMMAND}");
+        io::Error::new(io::ErrorKind::NotFound, error)
+    })?;
+    readme.replace_range(place, &format!("\n{section}"));
+    fs::write(PATH, readme)
+}
+
+fn place_of_idle(readme: &str) -> Option<Range<usize>> {
+    const BEGIN: &str = "<!-- idle -->";
+    const END: &str = "<!-- end of idle -->";
+    let begin = readme.find(BEGIN)? + BEGIN.len();
+    Some(begin..begin + readme[begin..].find(END)?)
+}
+
+fn text(results: &[Measurement], extras: &Extras, command_line: &CommandLine) -> String {
     let mut machine = machine::describe();
     machine.push(format!("crates: {}", machine::crates().join(", ")));
     machine.push(format!("command: `{}`", command_line.written()));

@@ -59,21 +59,34 @@ pub fn measure(row: &'static Row, command_line: &CommandLine) -> Measurement {
     if machine::python().is_some() && row.name != "hyper hello" {
         names.push(ASYNCIO);
     }
-    let mut figures: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
-    for round in 0..rounds {
-        // Somebody else begins each time.
-        for turn in 0..names.len() {
-            let runtime = (turn + round) % names.len();
-            match one(names[runtime], row, size) {
-                Ok(figure) => figures[runtime].push(figure),
-                Err(error) => eprintln!("warning: {} in {:?}: {error}", names[runtime], row.name),
-            }
-        }
-    }
+    let figures = in_turn(rounds, names.len(), |runtime| {
+        let figure = one(names[runtime], row, size);
+        figure.map_err(|error| format!("{} in {:?}: {error}", names[runtime], row.name))
+    });
     let ratios = ratios(&figures);
     let medians = names.into_iter().zip(figures.into_iter().map(median));
     let medians = medians.filter_map(|(name, median)| Some((name, median?))).collect();
     Measurement { row, rounds, medians, ratios }
+}
+
+/// The figures of each of so many, measured in turn, round after round.
+pub fn in_turn(
+    rounds: usize,
+    many: usize,
+    measure: impl Fn(usize) -> Result<f64, String>,
+) -> Vec<Vec<f64>> {
+    let mut figures = vec![Vec::new(); many];
+    for round in 0..rounds {
+        // Somebody else begins each time.
+        for turn in 0..many {
+            let which = (turn + round) % many;
+            match measure(which) {
+                Ok(figure) => figures[which].push(figure),
+                Err(error) => eprintln!("warning: {error}"),
+            }
+        }
+    }
+    figures
 }
 
 fn one(runtime: &str, row: &Row, size: u64) -> std::io::Result<f64> {
@@ -95,7 +108,7 @@ fn ratios(figures: &[Vec<f64>]) -> Vec<f64> {
     ratios
 }
 
-fn median(mut figures: Vec<f64>) -> Option<f64> {
+pub fn median(mut figures: Vec<f64>) -> Option<f64> {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;
     match figures.len() {

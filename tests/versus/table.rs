@@ -63,7 +63,11 @@ pub fn verdict(results: &[Measurement]) -> String {
 /// How a figure is written: no more digits than say something.
 pub fn written(figure: f64, unit: Unit) -> String {
     let digits = if figure < 10.0 && unit == Unit::Nanoseconds { 1 } else { 0 };
-    let plain = format!("{figure:.digits$}");
+    grouped(&format!("{figure:.digits$}"))
+}
+
+/// With a comma after each third digit of the whole part, from the right.
+pub fn grouped(plain: &str) -> String {
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
     let mut grouped = String::new();
     for (place, digit) in whole.char_indices() {

@@ -1,16 +1,26 @@
 //! What is measured. The programs are compiled once for every runtime, as modules of its file.
 
 mod list;
+mod meter;
 
 use std::time::{Duration, Instant};
 
+use crate::idle::Idle;
 pub use list::{ALL, Row, Unit};
+pub use meter::Meter;
 
 /// A row's program for one runtime: `measure(n)` does it `n` times and says what one has cost.
 #[derive(Debug)]
 pub struct Measured {
     pub row: &'static str,
     pub measure: fn(u64) -> f64,
+}
+
+/// The same next to some that are idle: so many of this kind.
+#[derive(Debug)]
+pub struct Beside {
+    pub row: &'static str,
+    pub measure: fn(Idle, u64) -> f64,
 }
 
 /// Length in bytes of what the sockets exchange.

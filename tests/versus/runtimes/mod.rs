@@ -11,7 +11,7 @@ mod tokio;
 mod tokio_local_runtime;
 mod tokio_local_set;
 
-use crate::rows::Measured;
+use crate::rows::{Beside, Measured};
 
 /// A runtime, and what it can be measured in.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Runtime {
 /// asyncio is not among them: its rows are in `asyncio_rows.py`.
 pub const ALL: &[Runtime] = &[
     Runtime { name: OURS, rows: ours::ROWS },
-    Runtime { name: "tokio", rows: tokio::ROWS },
+    Runtime { name: PEER, rows: tokio::ROWS },
     Runtime { name: "LocalRuntime", rows: tokio_local_runtime::ROWS },
     Runtime { name: "LocalSet", rows: tokio_local_set::ROWS },
     Runtime { name: "smol", rows: smol::ROWS },
@@ -43,4 +43,8 @@ pub const ALL: &[Runtime] = &[
     Runtime { name: "monoio uring", rows: monoio_uring::ROWS },
 ];
 
+/// Those that are measured next to idle tasks, timers and connections.
+pub const BESIDE: &[(&str, &[Beside])] = &[(OURS, ours::BESIDE), (PEER, tokio::BESIDE)];
+
 pub const OURS: &str = "ours";
+pub const PEER: &str = "tokio";

@@ -2,18 +2,23 @@
 
 use std::net::SocketAddr;
 
-pub use executor::net::{TcpListener, TcpStream};
-pub use executor::{JoinHandle, gather_all as gather, spawn, yield_now};
+pub use beside::ROWS as BESIDE;
+pub use executor::net::{TcpListener, TcpStream, UdpSocket};
+pub use executor::{EventLoop, JoinHandle, gather_all as gather, spawn, yield_now};
 use futures::{AsyncReadExt, AsyncWriteExt};
 use smol_hyper::rt::FuturesIo;
-pub use timer::sleep;
+pub use timer::{sleep, timeout};
 
 use crate::rows::{MESSAGE, Measured, WORKS};
 
+#[path = "../rows/beside.rs"]
+mod beside;
 #[path = "../rows/blocking.rs"]
 mod blocking;
 #[path = "../rows/http.rs"]
 mod http;
+#[path = "../rows/idle.rs"]
+mod idle;
 #[path = "../rows/sockets.rs"]
 mod sockets;
 #[path = "../rows/tasks.rs"]
@@ -30,6 +35,15 @@ pub const ROWS: &[&[Measured]] =
 /// Runs `body` as a task.
 pub fn run<F: Future + 'static>(body: F) -> F::Output {
     executor::run(async { join(spawn(body)).await })
+}
+
+/// A loop that can run more than once.
+pub fn event_loop() -> EventLoop {
+    EventLoop::new().expect(WORKS)
+}
+
+pub fn run_on<F: Future>(event_loop: &mut EventLoop, body: F) -> F::Output {
+    event_loop.run(body)
 }
 
 pub async fn join<T>(task: JoinHandle<T>) -> T {

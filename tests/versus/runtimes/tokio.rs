@@ -2,20 +2,25 @@
 
 use std::net::SocketAddr;
 
+pub use beside::ROWS as BESIDE;
 use hyper_util::rt::TokioIo;
 pub use in_order::gather;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-pub use tokio::net::{TcpListener, TcpStream};
+pub use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::runtime::{Builder, Runtime};
 pub use tokio::task::{self, JoinHandle, spawn, yield_now};
-pub use tokio::time::sleep;
+pub use tokio::time::{sleep, timeout};
 
 use crate::rows::{MESSAGE, Measured, WORKS};
 
+#[path = "../rows/beside.rs"]
+mod beside;
 #[path = "../rows/blocking.rs"]
 mod blocking;
 #[path = "../rows/http.rs"]
 mod http;
+#[path = "../rows/idle.rs"]
+mod idle;
 #[path = "in_order.rs"]
 mod in_order;
 #[path = "../rows/sockets.rs"]
@@ -38,6 +43,13 @@ pub fn run<F: Future<Output: Send> + Send + 'static>(body: F) -> F::Output {
 
 pub fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect(WORKS)
+}
+
+/// A runtime that can run more than once.
+pub use runtime as event_loop;
+
+pub fn run_on<F: Future>(runtime: &mut Runtime, body: F) -> F::Output {
+    runtime.block_on(body)
 }
 
 pub async fn join<T>(task: JoinHandle<T>) -> T {
