@@ -238,28 +238,28 @@ def variable(frame, name):
 
 
 def main_future(thread):
-    """The future given to `run`: the functions there know the closure that polls it."""
+    """The future given to `run`, which is in a box that `run` has."""
     thread.switch()
     for frame in frames():
-        argument = POLLS_MAIN.get(without_generics(frame.name() or ""))
-        closure = variable(frame, argument) if argument else None
-        if closure is not None:
-            return polled_by(closure)
+        name, found = without_generics(frame.name() or ""), None
+        if name == "executor::run::EventLoop::try_run":
+            found = variable(frame, "future")
+        elif name == "executor::event_loop::Core::run":
+            # An optimised `try_run` may do without; here is the closure that polls the future.
+            found = borrowed_by(variable(frame, "poll_main"))
+        if found is not None and str(found.type.name).startswith("core::pin::Pin<"):
+            return some(field(found, "pointer").dereference())
     return None
 
 
-# The closure that polls the future given to `run`, as they call it.
-POLLS_MAIN = {
-    "executor::event_loop::Core::run": "poll_main",
-    "executor::event_loop::Core::run_main": "poll",
-    "executor::run::EventLoop::try_run": "poll",
-}
-
-
-def polled_by(closure):
-    """The future that such a closure polls, which it has borrowed."""
-    closure = concrete(closure) if is_dyn(closure) else closure
-    return some(field(closure, "_ref__future.pointer").dereference())
+def borrowed_by(closure):
+    """The pinned future that it polls; `None` where gdb does not know what closure it is."""
+    if closure is None:
+        return None
+    try:
+        return field(concrete(closure), "_ref__future").dereference()
+    except Unexpected:
+        return None
 
 
 def task_of(handle):

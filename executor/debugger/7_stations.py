@@ -261,7 +261,7 @@ into our waker. In an optimised program it may go past both."""
             raise Unexpected(not_running())
         self.is_stopped_otherwise, Stop.told = False, None
         gdb.events.stop.connect(self.stopped)
-        around_panics(False)
+        around_calls(False)
         quietly("set suppress-cli-notifications on")
         trying = Trying() if is_there(TRY) else None
         try:
@@ -269,7 +269,7 @@ into our waker. In an optimised program it may go past both."""
         finally:
             if trying is not None:
                 trying.delete()
-            around_panics(True)
+            around_calls(True)
             quietly("set suppress-cli-notifications off")
             gdb.events.stop.disconnect(self.stopped)
         if is_running():
@@ -306,13 +306,13 @@ into our waker. In an optimised program it may go past both."""
 
 def is_on_the_way(function):
     """The runtime's own way from a poll to the future, and from a call to a waker."""
-    return is_inside(function) or function == "executor::panics::contain"
+    return is_inside(function) or function.startswith("executor::panics::contain")
 
 
 def is_before_the_poll(function):
     """What `Core::poll` does before it polls."""
     executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task|cell|run)::"
-    return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated)::", function))
+    return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated|slab)::", function))
 
 
 class Watched(gdb.Breakpoint):

@@ -46,6 +46,12 @@ fn the_program_stops_at_stations_and_steps_between_them() {
 }
 
 #[test]
+fn finish_comes_to_the_end_of_every_function() {
+    let arguments = ["breakfast", "--plain", "--clock", "simulated"];
+    session::play(&[&file("finish.txt")], &LESSONS, &arguments);
+}
+
+#[test]
 fn a_task_that_waits_for_a_socket_shows_its_token() {
     session::play(&[&file("sockets.txt")], &LESSONS, &["echo", "--plain", "--clock", "simulated"]);
 }
