@@ -209,6 +209,11 @@ pub fn poll<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output>
     Pin::new(future).poll(&mut Context::from_waker(waker))
 }
 
+/// Polls once, in nobody's name.
+pub fn poll_once<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
+    poll(&mut future, Waker::noop())
+}
+
 /// The text that a task panicked with.
 pub fn text(panic: &(dyn Any + Send)) -> &str {
     panic.downcast_ref::<&str>().expect("a text without arguments")

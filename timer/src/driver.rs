@@ -19,6 +19,9 @@ const LONG: Duration = Duration::from_millis(100);
 /// How many I/O events one look takes home; the others come with the next.
 const EVENTS: usize = 256;
 
+/// Is told of a waker, and whether it is kept from now on or no longer.
+type EndlessObserver = dyn Fn(&Waker, bool);
+
 /// Knows what a loop waits for, and sleeps until one of it happens: the earliest deadline,
 /// readiness of some I/O, or a call from another thread. Nothing else ends the sleep.
 ///
@@ -38,7 +41,7 @@ pub struct Driver {
     /// The clock's coarse tick when the driver last looked which timers are due.
     pub(crate) looked_at: Cell<u64>,
     pub(crate) observer: Option<Box<dyn Fn(TimerEvent)>>,
-    pub(crate) endless_observer: Option<Box<dyn Fn(&Waker, bool)>>,
+    pub(crate) endless_observer: Option<Box<EndlessObserver>>,
 }
 
 impl Driver {
