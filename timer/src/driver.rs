@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::Waker;
@@ -36,6 +36,8 @@ pub struct Driver {
     poll: RefCell<Poll>,
     events: RefCell<Events>,
     unparker: Unparker,
+    /// The clock's coarse tick when the driver last looked which timers are due.
+    looked_at: Cell<u64>,
     observer: Option<Box<dyn Fn(TimerEvent)>>,
 }
 
@@ -54,6 +56,7 @@ impl Driver {
         Ok(Self {
             id: IDS.fetch_add(1, Relaxed),
             wheel: RefCell::new(Wheel::starting_at(clock.now().now_tick())),
+            looked_at: Cell::new(clock.coarse_tick()),
             clock,
             poll: RefCell::new(poll),
             events: RefCell::new(Events::with_capacity(EVENTS)),
@@ -114,10 +117,21 @@ impl Driver {
         self.events.replace(events);
     }
 
+    /// Whether time has passed since the driver last looked which timers are due: by a tick on a
+    /// simulated clock, by one of the system's own timer (a few milliseconds) on the others.
+    ///
+    /// It costs a few nanoseconds, so that a loop that is busy can ask it every turn and
+    /// [`expire`](Self::expire) no timer later than that.
+    pub fn has_ticked(&self) -> bool {
+        self.clock.coarse_tick() != self.looked_at.get()
+    }
+
     /// Appends to `due` the timers whose time has come.
     ///
     /// The caller calls their wakers: no borrow of the driver is held by then.
     pub fn expire(&self, due: &mut Vec<Due>) {
+        // Before the clock is read: should another thread move it in between, it has ticked.
+        self.looked_at.set(self.clock.coarse_tick());
         let now = self.clock.now();
         let mut moved = Vec::new();
         self.wheel.borrow_mut().advance_with(now.now_tick(), |step| match step {

@@ -1,10 +1,12 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::Instant;
 use crate::context;
 use crate::park::Unparker;
 
@@ -17,6 +19,8 @@ thread_local! {
 #[derive(Debug, Default)]
 pub(crate) struct Simulated {
     state: Mutex<State>,
+    /// The tick of `State::now`, to be read without the lock.
+    tick: AtomicU64,
     released: Condvar,
 }
 
@@ -37,6 +41,15 @@ impl Simulated {
         self.state.lock().now
     }
 
+    pub(crate) fn tick(&self) -> u64 {
+        self.tick.load(Relaxed)
+    }
+
+    fn move_to(&self, state: &mut State, now: Duration) {
+        state.now = now;
+        self.tick.store((Instant::START + now).now_tick(), Relaxed);
+    }
+
     pub(crate) fn attach(&self, unparker: Unparker) {
         self.state.lock().unparker = Some(unparker);
     }
@@ -51,7 +64,7 @@ impl Simulated {
         let mut state = self.state.lock();
         let until = state.now.saturating_add(by);
         if !is_a_job || state.busy == 0 {
-            state.now = until;
+            self.move_to(&mut state, until);
             return state.nudge();
         }
         // A job: it gives its hold up while it sleeps, so that the loop may move time.
@@ -81,14 +94,16 @@ impl Simulated {
         }
         match (state.asleep.first().copied(), next) {
             (Some(sleeper), next) if next.is_none_or(|next| sleeper.0 <= next) => {
-                state.now = state.now.max(sleeper.0);
+                let now = state.now.max(sleeper.0);
+                self.move_to(&mut state, now);
                 state.asleep.remove(&sleeper);
                 state.busy += 1;
                 self.released.notify_all();
                 false
             }
             (_, Some(next)) => {
-                state.now = state.now.max(next);
+                let now = state.now.max(next);
+                self.move_to(&mut state, now);
                 true
             }
             (_, None) => false,

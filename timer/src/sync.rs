@@ -2,10 +2,10 @@
 //! every interleaving of the threads: see `tests/models`.
 
 #[cfg(not(short_order_loom))]
-pub(crate) use {::mio, std::sync::atomic, std::thread_local};
+pub(crate) use {::coarsetime, ::mio, std::sync::atomic, std::thread_local};
 
 #[cfg(short_order_loom)]
-pub(crate) use parts::{atomic, mio, thread_local};
+pub(crate) use parts::{atomic, coarsetime, mio, thread_local};
 
 #[cfg(short_order_loom)]
 #[path = "../../tests/models/parts/timer.rs"]
