@@ -1,6 +1,7 @@
 //! Clocks and moments: what stands still, what jumps, and what is the same twice (B9.10, B9.13).
 
 mod instants;
+mod one_loop;
 
 use std::cell::RefCell;
 use std::rc::Rc;
