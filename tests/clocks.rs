@@ -1,5 +1,6 @@
 //! Clocks and moments: what stands still, what jumps, and what is the same twice (B9.10, B9.13).
 
+mod by_hand;
 mod instants;
 mod one_loop;
 

@@ -203,7 +203,7 @@ impl Core {
             }
 
             // 3. While tasks are ready, look at timers and I/O only now and then.
-            if self.ready.len() > 0 && polls < ROUND {
+            if self.ready.len() > 0 && polls < ROUND && !self.driver.has_ticked() {
                 continue;
             }
             polls = 0;
