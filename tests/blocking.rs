@@ -1,5 +1,7 @@
 //! The blocking pool (B11): its threads, its queue, its end, and time while a job is out.
 
+mod holds;
+
 use std::collections::HashSet;
 use std::future::pending;
 use std::process::Command;
@@ -21,7 +23,7 @@ use timer::{Instant, now, sleep, timeout};
 use crate::checked::{EventLoop, run};
 use crate::support::{
     Drops, HOUR, TellParked, alone_with, ends, ms, on_drop, panic_of, pending_with, simulate,
-    simulate_and_record, simulated, text,
+    simulate_and_record, simulated, text, with_limit,
 };
 
 fn with_threads(limit: usize) -> EventLoop {
@@ -606,4 +608,61 @@ fn a_foreign_thread_that_advances_the_clock_does_not_take_the_hold_of_a_job() {
         assert!(!slept.is_finished());
         assert_eq!(now() - Instant::START, ms(1));
     });
+}
+
+/// B11.6. In a process with room for one more thread: the job that waits for it has no hold.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_job_for_which_no_thread_could_be_started_does_not_keep_time_from_passing() {
+    const GIB: u64 = 1 << 30;
+    if size_of_this_process() > 100 * GIB {
+        // A sanitizer has taken so much of the address space that there is nothing to limit.
+        return;
+    }
+    let limit = (size_of_this_process() + 6 * GIB) / 1024;
+    let room_for_a_few = |test: Command| {
+        let mut limited = with_limit(format!("-v {limit}"))(test);
+        limited.env("RUST_MIN_STACK", GIB.to_string());
+        limited
+    };
+    let name =
+        "blocking::a_job_for_which_no_thread_could_be_started_does_not_keep_time_from_passing";
+    alone_with(name, room_for_a_few, || ends(with_room_for_one_thread));
+}
+
+#[cfg(target_os = "linux")]
+fn with_room_for_one_thread() {
+    let others = std::iter::from_fn(|| {
+        let (end, ended) = bounded::<()>(0);
+        let thread = thread::Builder::new().spawn(move || _ = ended.recv());
+        Some((end, thread.ok()?))
+    });
+    let mut others: Vec<_> = others.collect();
+    let (end, thread) = others.pop().unwrap();
+    drop(end);
+    thread.join().unwrap();
+    let clock = Clock::simulated();
+    EventLoop::builder().clock(clock.clone()).build().unwrap().run(async {
+        let (has_started, release, first) = held_job();
+        has_started.recv().unwrap();
+        thread::Builder::new().spawn(|| ()).map(drop).unwrap_err();
+        let jobs = [20, 10].map(|time| {
+            let clock = clock.clone();
+            spawn_blocking(move || {
+                clock.advance(ms(time));
+                clock.now().since_start()
+            })
+        });
+        release.send(()).unwrap();
+        assert_eq!(first.await.unwrap(), "done");
+        let ends: Vec<_> = gather_all(jobs).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(ends, [ms(20), ms(30)]);
+    });
+}
+
+/// Of its address space, in bytes.
+#[cfg(target_os = "linux")]
+fn size_of_this_process() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').next().unwrap().parse::<u64>().unwrap() * 4096
 }

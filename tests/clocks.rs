@@ -1,5 +1,9 @@
 //! Clocks and moments: what stands still, what jumps, and what is the same twice (B9.10, B9.13).
 
+mod by_hand;
+mod instants;
+mod one_loop;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -377,41 +381,4 @@ fn clones_of_a_clock_show_the_same_time() {
     let clone = clock.clone();
     clock.advance(HOUR);
     assert_eq!(clone.now(), Instant::START + HOUR);
-}
-
-/// B12.4
-#[test]
-fn sums_of_moments_saturate_at_never() {
-    assert_eq!(Instant::START + Duration::MAX, Instant::NEVER);
-    assert_eq!(at(1) + Duration::MAX, Instant::NEVER);
-    assert_eq!(Instant::NEVER + ms(1), Instant::NEVER);
-    let mut moment = at(1);
-    moment += ms(2);
-    assert_eq!(moment, at(3));
-    moment += Duration::MAX;
-    assert_eq!(moment, Instant::NEVER);
-}
-
-/// B9.10
-#[test]
-fn the_distance_to_a_later_moment_is_zero() {
-    assert_eq!(at(5) - at(3), ms(2));
-    assert_eq!(at(3) - at(5), Duration::ZERO);
-    assert_eq!(Instant::START - Instant::NEVER, Duration::ZERO);
-}
-
-/// B9.13
-#[test]
-fn moments_are_ordered_by_time_and_read_well() {
-    assert!(Instant::START < at(1) && at(1) < at(2) && at(2) < Instant::NEVER);
-    assert_eq!(at(1500).since_start(), ms(1500));
-    assert_eq!(format!("{:?}", at(1500)), "1.5s after the clock's start");
-    assert_eq!(format!("{:?}", Instant::NEVER), "never");
-}
-
-/// B9.13
-#[test]
-#[should_panic(expected = "outside an event loop")]
-fn now_outside_a_loop_panics_with_advice() {
-    now();
 }

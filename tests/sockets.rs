@@ -29,7 +29,7 @@ use executor::yield_now;
 use socket2::SockRef;
 
 use crate::checked;
-use crate::support::ends;
+use crate::support::{ends, with_limit};
 
 pub const ANY_PORT: &str = "127.0.0.1:0";
 
@@ -82,13 +82,7 @@ pub fn descriptors() -> BTreeSet<PathBuf> {
 
 /// For a process that can open only so many descriptors.
 pub fn with_descriptors(limit: u32) -> impl FnOnce(Command) -> Command {
-    move |test| {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", &format!("ulimit -n {limit}; exec \"$0\" \"$@\"")]);
-        shell.arg(test.get_program()).args(test.get_args());
-        shell.envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        shell
-    }
+    with_limit(format!("-n {limit}"))
 }
 
 /// An observer that is a function.

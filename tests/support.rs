@@ -130,6 +130,17 @@ pub fn stderr_alone(
     Some(errors.into_owned())
 }
 
+/// For a process with a limit, in the words of `ulimit`.
+pub fn with_limit(limit: String) -> impl FnOnce(Command) -> Command {
+    move |test| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit {limit}; exec \"$0\" \"$@\"")]);
+        shell.arg(test.get_program()).args(test.get_args());
+        shell.envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell
+    }
+}
+
 pub fn alone(name: &str, body: impl FnOnce()) {
     alone_with(name, |command| command, body);
 }
@@ -207,6 +218,11 @@ pub async fn until_nothing_is_ready() {
 /// Polls by hand, in the name of `waker`.
 pub fn poll<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(waker))
+}
+
+/// Polls once, in nobody's name.
+pub fn poll_once<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
+    poll(&mut future, Waker::noop())
 }
 
 /// The text that a task panicked with.

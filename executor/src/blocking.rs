@@ -39,12 +39,16 @@ pub(crate) struct Pool {
 struct State {
     /// Jobs handed in and not finished.
     pending: usize,
-    /// Threads alive. As long as fewer than `limit`, there is one for each pending job.
+    /// Threads alive. As long as fewer than `limit`, and the system has more to give, there is one
+    /// for each pending job.
     threads: usize,
+    /// Threads that have taken up a job, and with it a hold.
+    at_work: usize,
     /// Threads ever started, for their names.
     started: usize,
-    /// A simulated clock is held once for each job that has a thread, or is about to. Those that
-    /// wait for one must not hold it: the jobs before them may be waiting for time to pass.
+    /// A simulated clock is held once for each job that a thread runs or is about to take up: here
+    /// are the holds of the latter. The jobs for which no thread is free must not hold it: those
+    /// before them may be waiting for time to pass.
     holds: Vec<Hold>,
     /// The loop is at its end and waits for the jobs that run.
     closing: bool,
@@ -71,17 +75,15 @@ impl Pool {
             }
         }
         state.pending += 1;
-        if state.pending <= self.limit {
-            state.holds.push(self.clock.hold());
-        }
+        state.settle_holds(&self.clock);
         Ok(())
     }
 
     fn start_thread(&self, number: usize) -> io::Result<()> {
-        let (queue, state, unparker) =
-            (self.queue.clone(), self.state.clone(), self.unparker.clone());
+        let (queue, state) = (self.queue.clone(), self.state.clone());
+        let (unparker, clock) = (self.unparker.clone(), self.clock.clone());
         let thread = Builder::new().name(format!("blocking-{number}"));
-        thread.spawn(move || work(&queue, &state, &unparker))?;
+        thread.spawn(move || work(&queue, &state, &unparker, &clock))?;
         Ok(())
     }
 
@@ -94,7 +96,7 @@ impl Pool {
             self.state.lock().pending -= 1;
         }
         let mut state = self.state.lock();
-        state.settle_holds();
+        state.settle_holds(&self.clock);
         state.closing = true;
         state.pending
     }
@@ -109,19 +111,34 @@ impl Pool {
 }
 
 impl State {
-    /// The hold of a thread that has another job to take up goes on.
-    fn settle_holds(&mut self) {
-        self.holds.truncate(self.pending);
+    /// A thread takes up a job, and with it the hold that is then the job's own.
+    fn take_up(&mut self, clock: &Clock) -> Hold {
+        self.at_work += 1;
+        // There is none if the thread that is to hand one on is still busy waking: it holds the
+        // clock meanwhile.
+        self.holds.pop().unwrap_or_else(|| clock.hold())
+    }
+
+    /// A thread has done a job. Its hold goes on if another job waits for a thread.
+    fn put_down(&mut self, hold: Hold, clock: &Clock) {
+        self.at_work -= 1;
+        self.holds.push(hold);
+        self.settle_holds(clock);
+    }
+
+    fn settle_holds(&mut self, clock: &Clock) {
+        let with_thread = self.pending.min(self.threads);
+        self.holds.resize_with(with_thread.saturating_sub(self.at_work), || clock.hold());
     }
 }
 
 /// A thread's life. It also ends when the pool is dropped, and with it the queue's other end.
-fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unparker) {
+fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unparker, clock: &Clock) {
     loop {
         match queue.recv_timeout(IDLE) {
             Ok((_, job)) => {
-                let mut joiner = None;
-                timer::Hold::own_while(|| panics::contain("a blocking job", || joiner = job()));
+                let (mut joiner, mut hold) = (None, state.lock().take_up(clock));
+                hold.own_while(|| panics::contain("a blocking job", || joiner = job()));
                 let mut guard = state.lock();
                 guard.pending -= 1;
                 // A loop that is at its end waits for just this; and one that is not woken by the
@@ -138,7 +155,7 @@ fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unpark
                     panics::contain("a waker called by a blocking job", || joiner.wake());
                 }
                 // And only now, with the joiner woken, may a simulated clock move on.
-                state.lock().settle_holds();
+                state.lock().put_down(hold, clock);
             }
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {

@@ -44,7 +44,8 @@ impl Builder {
         Self { clock, observer, slow_poll, blocking_threads: BLOCKING_THREADS }
     }
 
-    /// The clock that the loop lives by; the real one unless told otherwise.
+    /// The clock that the loop lives by; the real one unless told otherwise. A simulated clock
+    /// serves one loop at a time.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
@@ -73,7 +74,8 @@ impl Builder {
     /// Makes the loop.
     ///
     /// # Errors
-    /// When the system has no descriptor left for it, and when `blocking_threads` is zero.
+    /// When the system has no descriptor left for it, when `blocking_threads` is zero, and when the
+    /// clock is a simulated one that serves another loop already.
     pub fn build(self) -> io::Result<EventLoop> {
         if self.blocking_threads == 0 {
             let text = "a blocking pool needs at least one thread: give blocking_threads 1 or more";

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
 use crate::label::Label;
+use crate::lifecycle::is_large;
 use crate::{JoinError, JoinHandle, context};
 
 /// Runs futures at the same time and waits for all: asyncio's `gather`.
@@ -53,11 +54,16 @@ where
     let core = context::expect("executor::gather_all");
     let label = Label::of_type::<I::Item>();
     let ended = Arc::<Ended>::default();
-    let spawn = |(member, future)| {
-        let notice = Notice { member, ended: ended.clone() };
-        Gathered::from(core.spawn(label.clone(), Noticed { future, notice }))
-    };
-    let members: Vec<_> = futures.into_iter().enumerate().map(spawn).collect();
+    let mut members = Vec::new();
+    for future in futures {
+        let notice = Notice { member: members.len(), ended: ended.clone() };
+        let handle = if const { is_large::<I::Item>() } {
+            core.spawn(label.clone(), Noticed { future: Box::pin(future), notice })
+        } else {
+            core.spawn(label.clone(), Noticed { future, notice })
+        };
+        members.push(Gathered::from(handle));
+    }
     GatherAll { members, done: false, ended, first: 0 }
 }
 
@@ -74,7 +80,12 @@ impl<T> Gathered<T> {
     #[doc(hidden)]
     #[track_caller]
     pub fn new<F: Future<Output = T> + 'static>(future: F) -> Self {
-        context::expect("executor::gather!").spawn(Label::of_type::<F>(), future).into()
+        let (core, label) = (context::expect("executor::gather!"), Label::of_type::<F>());
+        if const { is_large::<F>() } {
+            core.spawn(label, Box::pin(future)).into()
+        } else {
+            core.spawn(label, future).into()
+        }
     }
 
     /// Whether the output has come; an `Err` is the task's panic.

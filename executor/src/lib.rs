@@ -105,6 +105,8 @@ use label::Label;
 /// ```
 #[track_caller]
 pub fn run<F: Future>(future: F) -> F::Output {
+    // Boxed first: a large future is not to be moved from function to function.
+    let future = Box::pin(future);
     match EventLoop::new() {
         Ok(mut event_loop) => event_loop.run(future),
         Err(error) => panic!("an event loop could not be made: {error}"),

@@ -20,18 +20,20 @@ use crate::panics::contain;
 use crate::task::{AnyTask, Entry, Place, wakers_of};
 use crate::{JoinError, JoinHandle, waker};
 
-/// A future of more bytes than this is boxed before anything else is done with it: to pass it on by
-/// value, from function to function, would take the stack many times as much.
-const LARGE: usize = 16 * 1024;
+/// Whether a future is boxed before anything else is done with it. To pass a large one on by value,
+/// from function to function, would take the stack many times as much.
+pub(crate) const fn is_large<F>() -> bool {
+    size_of::<F>() > 16 * 1024
+}
 
 impl Core {
-    /// Makes a future a task.
+    /// Makes a future a task. Before a large one is given to this function, it is boxed.
     pub(crate) fn spawn<F: Future + 'static>(
         &self,
         label: Label,
         future: F,
     ) -> JoinHandle<F::Output> {
-        if size_of::<F>() > LARGE {
+        if const { is_large::<F>() } {
             return self.spawn_as_it_is(label, Box::pin(future));
         }
         self.spawn_as_it_is(label, future)

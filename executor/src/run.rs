@@ -1,5 +1,6 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Context;
 
@@ -49,7 +50,7 @@ impl EventLoop {
     /// panic of `future`, if it panics, after all is cleaned up.
     #[track_caller]
     pub fn run<F: Future>(&mut self, future: F) -> F::Output {
-        match self.try_run(future) {
+        match self.run_boxed(Label::of_type::<F>(), Box::pin(future)) {
             Ok(output) => output,
             Err(stuck) => panic!("{stuck}"),
         }
@@ -71,23 +72,33 @@ impl EventLoop {
     /// ```
     #[track_caller]
     pub fn try_run<F: Future>(&mut self, future: F) -> Result<F::Output, Stuck> {
+        self.run_boxed(Label::of_type::<F>(), Box::pin(future))
+    }
+
+    /// The future is boxed: to pass a large one on by value, from function to function, would take
+    /// the stack many times as much.
+    #[track_caller]
+    fn run_boxed<F: Future>(
+        &mut self,
+        label: Label,
+        future: Pin<Box<F>>,
+    ) -> Result<F::Output, Stuck> {
         assert!(
             context::current().is_none(),
             "a loop was run inside a running loop, which would block it: await the future \
              instead, or run the loop on another thread"
         );
-        // Moved once, and early: a large future would take the stack of every function it passes.
-        let mut future = Box::pin(Some(future));
+        let mut future = Some(future);
         let core = &self.core;
         let _entered = context::enter(core);
-        let main = core.add_main(Label::of_type::<F>());
+        let main = core.add_main(label);
         let mut output = None;
         let mut poll = |cx: &mut Context<'_>| {
-            poll_or_drop(future.as_mut(), cx).map(|ready| output = Some(ready))
+            poll_or_drop(Pin::new(&mut future), cx).map(|ready| output = Some(ready))
         };
         let ended = catch_unwind(AssertUnwindSafe(|| core.run(main, &mut poll))).flatten();
         core.doing.set(Doing::Task(main.id));
-        panics::contain("the destructor of the future given to run", || future.set(None));
+        panics::contain("the destructor of the future given to run", || future = None);
         core.doing.set(Doing::Nothing);
         core.finish_main(main, &ended);
         core.shut_down();

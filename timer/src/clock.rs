@@ -8,7 +8,8 @@ use crate::sync::coarsetime;
 
 /// What time it is, and how fast it passes: the clock that a loop lives by.
 ///
-/// Clones show the same time. A clock starts when it is made, and serves one loop.
+/// Clones show the same time. A clock starts when it is made. A real or scaled one serves any number
+/// of loops; a simulated one serves one loop, which moves it, and when that is dropped another.
 #[derive(Clone, Debug)]
 pub struct Clock {
     started: std::time::Instant,
@@ -89,9 +90,16 @@ impl Clock {
 
     /// Lets `by` pass as a blocking call does: while the calling thread does nothing else.
     ///
-    /// A real or scaled clock cannot be moved, so this is [`std::thread::sleep`]. A simulated one
-    /// is moved forward at once by the loop's own thread, which is busy "blocking" meanwhile; a
-    /// job on the blocking pool waits instead until the loop has let that much time go by.
+    /// A real or scaled clock cannot be moved, so this is [`std::thread::sleep`]. On a simulated one
+    /// it depends on who calls:
+    ///
+    /// - *A job on the blocking pool of the clock's own loop*, or other work that owns a [`Hold`] on
+    ///   it: waits until the loop has let that much time go by.
+    /// - *Anybody else*: the loop's own thread, which is busy "blocking" meanwhile; a thread that
+    ///   nobody has told the loop of; a job of another loop. They move the clock by hand: forward, and
+    ///   at once, whoever holds it. The tasks whose time has come are woken in the loop's next turn.
+    ///
+    /// While no loop lives by the clock everybody moves it by hand.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -108,8 +116,28 @@ impl Clock {
         }
     }
 
-    /// Makes a simulated clock stand still for as long as the [`Hold`] lives, whatever the loop
-    /// does: somebody outside it is at work. The blocking pool holds the clock for each job.
+    /// Keeps the loop from moving a simulated clock for as long as the [`Hold`] lives, whatever the
+    /// loop does: somebody outside it is at work. The blocking pool holds the clock for each job. A
+    /// real or scaled clock is not held by anything.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use timer::Clock;
+    /// # let clock = Clock::simulated();
+    /// # let mut event_loop = executor::EventLoop::builder().clock(clock.clone()).build()?;
+    /// event_loop.run(async {
+    ///     let (wake, woken) = futures::channel::oneshot::channel();
+    ///     let hold = clock.hold();
+    ///     std::thread::spawn(move || {
+    ///         let _ = wake.send("in time");
+    ///         drop(hold);
+    ///     });
+    ///     // Without the hold an hour would have passed before the thread had started.
+    ///     let answer = timer::timeout(Duration::from_secs(3600), woken).await;
+    ///     assert_eq!(answer.unwrap().unwrap(), "in time");
+    /// });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn hold(&self) -> Hold {
         match &self.kind {
             Kind::Real | Kind::Scaled(_) => Hold(None),
@@ -144,17 +172,39 @@ impl Clock {
     }
 }
 
-/// Keeps a simulated clock from moving; see [`Clock::hold`].
+/// Keeps a loop from moving a simulated clock; see [`Clock::hold`].
 #[derive(Debug)]
-pub struct Hold(#[expect(dead_code, reason = "held for its drop")] Option<crate::simulated::Hold>);
+pub struct Hold(Option<simulated::Hold>);
 
 impl Hold {
-    /// Runs the work for which the clock is held. If it calls [`Clock::advance`] it gives the hold
-    /// up meanwhile; on a thread that does not run such work, a hold is somebody else's.
-    pub fn own_while(work: impl FnOnce()) {
-        simulated::OWNS_A_HOLD.set(true);
-        work();
-        simulated::OWNS_A_HOLD.set(false);
+    /// Runs the work for which the clock is held, which then owns the hold: if it lets time pass, by
+    /// [`Clock::advance`], it gives the hold up meanwhile.
+    ///
+    /// It may own several, on this clock and on others, and gives up those on the clock that it
+    /// advances. On a thread that runs no such work a hold is somebody else's.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use timer::Clock;
+    /// # let clock = Clock::simulated();
+    /// # let mut event_loop = executor::EventLoop::builder().clock(clock.clone()).build()?;
+    /// event_loop.run(async {
+    ///     let (wake, woken) = futures::channel::oneshot::channel();
+    ///     let (mut hold, there) = (clock.hold(), clock.clone());
+    ///     std::thread::spawn(move || {
+    ///         hold.own_while(|| there.advance(Duration::from_secs(60)));
+    ///         let _ = wake.send("in a minute");
+    ///         drop(hold);
+    ///     });
+    ///     woken.await.unwrap();
+    ///     assert_eq!(timer::now().since_start(), Duration::from_secs(60));
+    /// });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn own_while<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        // A guard: the work may panic.
+        let _owned = self.0.as_mut().map(simulated::Hold::own);
+        work()
     }
 }
 

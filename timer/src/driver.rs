@@ -1,5 +1,6 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::Waker;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use mio::{Events, Registry, Token};
 
 use crate::clock::Kind;
 use crate::park::Unparker;
-use crate::sync::mio::Poll;
+use crate::sync::mio::{Poll, Waker as PollWaker};
 use crate::{Clock, Instant, Slab, TimerEvent, Wheel};
 
 /// The token of the driver's own wake-up call.
@@ -18,6 +19,9 @@ const UNPARK: Token = Token(usize::MAX);
 const LONG: Duration = Duration::from_millis(100);
 /// How many I/O events one look takes home; the others come with the next.
 const EVENTS: usize = 256;
+
+/// Is told of a waker, and whether it is kept from now on or no longer.
+type EndlessObserver = dyn Fn(&Waker, bool);
 
 /// Knows what a loop waits for, and sleeps until one of it happens: the earliest deadline,
 /// readiness of some I/O, or a call from another thread. Nothing else ends the sleep.
@@ -35,23 +39,27 @@ pub struct Driver {
     poll: RefCell<Poll>,
     events: RefCell<Events>,
     unparker: Unparker,
+    /// What the unparkers call. They do not keep it: its descriptor is closed with the driver.
+    _poll_waker: Arc<PollWaker>,
     /// The clock's coarse tick when the driver last looked which timers are due.
     pub(crate) looked_at: Cell<u64>,
     pub(crate) observer: Option<Box<dyn Fn(TimerEvent)>>,
-    pub(crate) endless_observer: Option<Box<dyn Fn(&Waker, bool)>>,
+    pub(crate) endless_observer: Option<Box<EndlessObserver>>,
 }
 
 impl Driver {
-    /// A driver that lives by `clock`.
+    /// A driver that lives by `clock`. A simulated clock is its own until it is dropped.
     ///
     /// # Errors
-    /// When the system has no descriptor left for the poller.
+    /// When the system has no descriptor left for the poller, and when `clock` is simulated and
+    /// serves another driver.
     pub fn new(clock: Clock) -> io::Result<Self> {
         static IDS: AtomicU64 = AtomicU64::new(0);
         let poll = Poll::new()?;
-        let unparker = Unparker::new(poll.registry(), UNPARK)?;
+        let (unparker, poll_waker) = Unparker::new(poll.registry(), UNPARK)?;
+        // The last thing that can fail: what is attached here is detached by the driver's drop.
         if let Kind::Simulated(simulated) = &clock.kind {
-            simulated.attach(unparker.clone());
+            simulated.attach(unparker.clone())?;
         }
         Ok(Self {
             id: IDS.fetch_add(1, Relaxed),
@@ -62,6 +70,7 @@ impl Driver {
             poll: RefCell::new(poll),
             events: RefCell::new(Events::with_capacity(EVENTS)),
             unparker,
+            _poll_waker: poll_waker,
             observer: None,
             endless_observer: None,
         })
@@ -168,5 +177,13 @@ impl Driver {
 
     pub(crate) fn id(&self) -> u64 {
         self.id
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Kind::Simulated(simulated) = &self.clock.kind {
+            simulated.detach();
+        }
     }
 }

@@ -7,7 +7,7 @@
 //! stays awake, or the other thread sees `PARKED` and ends the sleep.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::sync::atomic::{AtomicU8, Ordering::AcqRel, Ordering::Acquire};
 use crate::sync::mio;
@@ -53,7 +53,8 @@ impl Handshake {
     }
 }
 
-/// Ends a driver's sleep from any thread. Clones reach the same driver.
+/// Ends a driver's sleep from any thread. Clones reach the same driver; once it is gone they reach
+/// nobody, and keep nothing of it open.
 ///
 /// It is asyncio's self-pipe, and crossbeam's `Unparker` for a thread that sleeps in
 /// `mio::Poll` instead of on a condition variable.
@@ -63,13 +64,19 @@ pub struct Unparker(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     handshake: Handshake,
-    poller: mio::Waker,
+    /// The driver's, so that its descriptor is closed with the driver.
+    poller: Weak<mio::Waker>,
 }
 
 impl Unparker {
-    pub(crate) fn new(registry: &mio::Registry, token: mio::Token) -> io::Result<Self> {
-        let poller = mio::Waker::new(registry, token)?;
-        Ok(Self(Arc::new(Shared { handshake: Handshake::new(), poller })))
+    /// It reaches the driver for as long as that keeps the waker of its poller, which comes along.
+    pub(crate) fn new(
+        registry: &mio::Registry,
+        token: mio::Token,
+    ) -> io::Result<(Self, Arc<mio::Waker>)> {
+        let waker = Arc::new(mio::Waker::new(registry, token)?);
+        let shared = Shared { handshake: Handshake::new(), poller: Arc::downgrade(&waker) };
+        Ok((Self(Arc::new(shared)), waker))
     }
 
     /// Whether both reach the same driver.
@@ -95,7 +102,15 @@ impl Unparker {
 
     /// Has a sleeping driver look at its simulated clock again, which is no call.
     pub(crate) fn nudge(&self) {
-        let _ = self.0.poller.wake();
+        self.end_sleep();
+    }
+
+    fn end_sleep(&self) {
+        if let Some(poller) = self.0.poller.upgrade() {
+            // The one thing that can go wrong is a full event counter, and then the sleeper has
+            // been woken already.
+            let _ = poller.wake();
+        }
     }
 
     /// Ends the driver's sleep, or keeps it from beginning its next one.
@@ -103,9 +118,7 @@ impl Unparker {
     /// Whatever the loop is to find must have been put into its inbox *before* this call.
     pub fn unpark(&self) {
         if self.0.handshake.notify() {
-            // The one thing that can go wrong is a full event counter, and then the sleeper has
-            // been woken already.
-            let _ = self.0.poller.wake();
+            self.end_sleep();
         }
     }
 }

@@ -37,10 +37,6 @@ impl<T> Mutex<T> {
         touch();
         self.0.lock().unwrap()
     }
-
-    pub(crate) fn get_mut(&mut self) -> &mut T {
-        self.0.get_mut().unwrap()
-    }
 }
 
 /// `std::thread::Builder`, with a stack that is enough for what loom takes of it.
