@@ -108,7 +108,7 @@ def join_in(task):
 
 def future_in(task):
     """The future in a `Task` of executor/src/cell.rs; `None` if there is none, or none any more."""
-    return some(in_cell(field(task, "future")))
+    return unboxed(some(in_cell(field(task, "future"))))
 
 
 class Wheel:
@@ -238,28 +238,36 @@ def variable(frame, name):
 
 
 def main_future(thread):
-    """The future given to `run`, which is in a box that `run` has."""
+    """The future given to `run`, which has it in a box."""
     thread.switch()
     for frame in frames():
         name, found = without_generics(frame.name() or ""), None
-        if name == "executor::run::EventLoop::try_run":
+        if name == "executor::run::EventLoop::run_boxed":
             found = variable(frame, "future")
         elif name == "executor::event_loop::Core::run":
-            # An optimised `try_run` may do without; here is the closure that polls the future.
+            # An optimised `run_boxed` may do without; here is the closure that polls the future.
             found = borrowed_by(variable(frame, "poll_main"))
-        if found is not None and str(found.type.name).startswith("core::pin::Pin<"):
-            return some(field(found, "pointer").dereference())
+        if found is not None and str(found.type.name).startswith("core::option::Option<"):
+            return unboxed(some(found))
     return None
 
 
 def borrowed_by(closure):
-    """The pinned future that it polls; `None` where gdb does not know what closure it is."""
+    """The future that it polls; `None` where gdb does not know which closure it is."""
     if closure is None:
         return None
     try:
         return field(concrete(closure), "_ref__future").dereference()
     except Unexpected:
         return None
+
+
+def unboxed(future):
+    """What is in the boxes around a future; `None` if it is gone."""
+    while future is not None and str(future.type.name).startswith("core::pin::Pin<"):
+        pointer = field(future, "pointer")
+        future = concrete(pointer) if is_dyn(pointer) else pointer.dereference()
+    return future
 
 
 def task_of(handle):

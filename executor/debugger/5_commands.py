@@ -212,19 +212,26 @@ def is_inside(name):
 
 WAY_TO_THE_FUTURE = (
     r"executor::(lifecycle::\{impl#\d+\}::(run_task|poll)::\{closure"
-    r"|cell::(\{impl#\d+\}::poll|Task::open$|poll_or_drop$)|run::\{impl#\d+\}::try_run::\{closure)"
+    r"|cell::(\{impl#\d+\}::poll|Task::open$|poll_or_drop$)|run::\{impl#\d+\}::run_boxed::\{closure)"
 )
 
 
 def about_to_be_polled(loop, frame):
     """Stopped at the beginning of `Core::poll`: what is to be polled."""
-    task = variable(frame, "task")
-    if task is None:
-        return []
-    future = future_in(in_arc(task.dereference()))
+    task = polled_task(frame)
+    future = future_in(in_arc(task)) if task is not None else None
     future = main_future(loop.thread) if future is None else future
     found = Explorer(loop).awaits(future) if future is not None else []
     return ["is about to be polled; its future is"] + [await_.line() for await_ in found]
+
+
+def polled_task(frame):
+    """The `Arc` of the task that `Core::poll` polls. An optimised one has only parts of it: then its
+    caller knows."""
+    task = variable(frame, "task")
+    if task is not None:
+        return task.dereference()
+    return variable(frame.older(), "task") if frame.older() is not None else None
 
 
 class WheelCommand(AsyncCommand):

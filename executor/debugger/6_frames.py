@@ -11,15 +11,15 @@ from gdb.FrameIterator import FrameIterator
 # What `step` does not go into. `core::task` is not on the list, for through it `wake` comes back to
 # our vtable, and a function that is skipped is skipped with all that it calls.
 SKIPPED = (
-    r"^alloc::|^(std|core)::([^opt]|o[^p]|p[^a]|t[^a])|^core::ops::[^f]",
-    r"^core::task::(poll|wake::Context|wake::RawWaker)",
+    r"^alloc::|^(std|core)::([^fopt]|f[^u]|o[^p]|p[^a]|t[^a])",
+    r"^core::(ops|future)::[^f]|^core::task::(poll|wake::Context|wake::RawWaker)",
     r"^_*mem(cpy|move|set|cmp)",
     # The journal leads to whoever listens, and back: nothing happens there.
     r"^executor::event_loop::Core::tell|^executor::journal::",
 )
-# These too. But the loop polls, and wakes, inside of `catch_unwind`, and what it calls there may be
-# a closure: `async step` goes into both.
-CALLS = r"^(std|core)::(pa|ops::function)"
+# These too. But the loop polls, and wakes, inside of `catch_unwind`; and what it calls there may be
+# a closure, or a future in a box. `async step` goes into all of them.
+CALLS = r"^(std|core)::(pa|ops::function|future::future)"
 
 
 def is_library(name):

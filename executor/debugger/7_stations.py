@@ -59,6 +59,12 @@ def is_pointer(value):
     return value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR
 
 
+def polled(frame):
+    """The id of the task that is polled."""
+    task = polled_task(frame)
+    return plain(field(head_in(task), "id")) if task is not None else None
+
+
 def woken(frame):
     """The id of the task that is woken: on another thread only its waker is known."""
     is_here = str(frame.name()).endswith("wake_here")
@@ -68,7 +74,7 @@ def woken(frame):
 CORE = "executor::event_loop::Core::"
 STATIONS = [
     Station("spawned", "a future is made a task", [CORE + "add"], argument("task", "(task) id")),
-    Station("polled", "its turn has come", [CORE + "poll"], argument("task", "(task) id")),
+    Station("polled", "its turn has come", [CORE + "poll"], polled),
     Station("pending", "it is put back, to wait", [CORE + "put_back"], argument("place", "id")),
     Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"]),
     Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (waker) id")),

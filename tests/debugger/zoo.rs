@@ -20,6 +20,11 @@ fn async_commands_show_the_same_in_an_optimised_program() {
 }
 
 #[test]
+fn an_optimised_program_comes_to_the_stations_of_a_task() {
+    session::play(&[&file("optimised.txt")], &OPTIMISED_ZOO, &[]);
+}
+
+#[test]
 fn loops_on_several_threads_are_shown_one_after_the_other() {
     session::play(&[&file("two_loops.txt")], &ZOO, &["two"]);
 }
