@@ -6,7 +6,8 @@ use std::time::Duration;
 use executor::gather;
 use timer::{now, sleep};
 
-use crate::stage::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Look};
+use stage::{Stage, println};
 
 async fn brew_coffee() -> &'static str {
     println!("Starting coffee...");

@@ -10,8 +10,9 @@ use executor::{gather_all, spawn, spawn_blocking};
 use timer::{now, sleep};
 use ureq::Agent;
 
-use crate::stage::{Clocks, Lesson, Look, Stage, print, println};
+use crate::lesson::{Clocks, Lesson, Look};
 use server::Server;
+use stage::{Stage, print, println};
 
 const REQUESTS: usize = 10;
 

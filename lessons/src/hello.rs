@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use timer::sleep;
 
-use crate::stage::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Look};
+use stage::{Stage, println};
 
 async fn say_hello() {
     println!("Hello...");

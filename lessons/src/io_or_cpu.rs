@@ -15,7 +15,8 @@ use std::io;
 
 use executor::{gather_all, spawn_blocking};
 
-use crate::stage::{Clocks, Lesson, Look, Stage};
+use crate::lesson::{Clocks, Lesson, Look};
+use stage::Stage;
 
 use heart::next_to_a_heart;
 use job::{Answer, Job, Kind};

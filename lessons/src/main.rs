@@ -10,19 +10,23 @@
 
 mod blocking;
 mod breakfast;
+mod command_line;
+mod debug;
 mod dinner;
 mod echo;
 mod fetch;
 mod hello;
 mod io_or_cpu;
-mod stage;
+mod lesson;
 mod stuck;
 mod tour;
 
 use std::io;
 use std::process::ExitCode;
 
-use stage::{Lesson, Options, Request, println};
+use command_line::{Request, command_line};
+use lesson::Lesson;
+use stage::{Options, println};
 
 /// All lessons, in the order in which to take them.
 const LESSONS: &[&Lesson] = &[
@@ -40,7 +44,7 @@ const LESSONS: &[&Lesson] = &[
 const SAMPLE: &[&Lesson] = &[&breakfast::LESSON, &blocking::LESSON];
 
 fn main() -> ExitCode {
-    let (request, options) = stage::command_line(LESSONS);
+    let (request, options) = command_line(LESSONS);
     let outcome = match request {
         Request::Sample => play_sample(&options),
         Request::List => {
@@ -52,7 +56,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
-        Request::Debug(lesson) => stage::debugger::debug(lesson),
+        Request::Debug(lesson) => debug::debug(lesson),
         Request::Tour => {
             tour::start();
             Ok(())

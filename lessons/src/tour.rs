@@ -5,7 +5,7 @@
 
 use std::io::{IsTerminal, stdin, stdout};
 
-use crate::stage::{debugger, println};
+use stage::{debugger, println};
 
 /// What it is about, in half a line.
 pub(crate) const TITLE: &str = "one wake-up from the inside, in six stops, in gdb";

@@ -1,0 +1,131 @@
+//! The command line of the lessons.
+
+use std::ffi::OsString;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use stage::Options;
+use stage::options::{is_simulated, refuse};
+
+use crate::lesson::{Clocks, Lesson};
+use crate::tour;
+
+/// What is asked for.
+pub(crate) enum Request {
+    /// Nothing in particular: a sample.
+    Sample,
+    /// The names of the lessons.
+    List,
+    /// One lesson.
+    Play(&'static Lesson),
+    /// The source of a lesson's asyncio program.
+    Python(&'static Lesson),
+    /// One lesson, in gdb.
+    Debug(&'static Lesson),
+    /// The tour, in gdb.
+    Tour,
+    /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
+    Work(Vec<OsString>),
+}
+
+/// Reads the command line. When it is wrong, or asks for help, this says so and ends the program.
+pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
+    let mut command = command(lessons);
+    let arguments = command.get_matches_mut();
+    if let Some(job) = arguments.get_many::<OsString>("worker") {
+        return (Request::Work(job.cloned().collect()), Options::default());
+    }
+    let request = request(lessons, &arguments).and_then(|request| {
+        if let Request::Play(lesson) | Request::Debug(lesson) = request {
+            clash(lesson, &arguments).map_or(Ok(()), Err)?;
+        }
+        Options::check(&arguments).map(|()| request)
+    });
+    let request = request.unwrap_or_else(|text| refuse(&mut command, &text));
+    // A list, or a source, has no events.
+    let plays = matches!(request, Request::Sample | Request::Play(_));
+    (request, if plays { Options::of(&arguments) } else { Options::default() })
+}
+
+fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Request, String> {
+    let named = arguments.get_one::<String>("lesson").map(String::as_str);
+    let debugged = arguments.get_one::<String>("debugged").map(String::as_str);
+    if debugged.is_some() && named != Some("debug") {
+        return Err("one lesson at a time: a second name stands behind debug only".to_owned());
+    }
+    let find = |name| lessons.iter().find(|lesson| Some(lesson.name) == name);
+    Ok(match (find(named), arguments.get_flag("python")) {
+        (Some(lesson), true) => Request::Python(lesson),
+        (Some(lesson), false) => Request::Play(lesson),
+        (None, true) => {
+            return Err("--python shows one lesson's program: say which lesson's".to_owned());
+        }
+        (None, false) if named == Some("list") => Request::List,
+        (None, false) if named == Some("tour") => Request::Tour,
+        (None, false) if named == Some("debug") => match find(debugged) {
+            Some(lesson) => Request::Debug(lesson),
+            None => {
+                let text = "debug starts gdb on one lesson: say which, `debug breakfast`";
+                return Err(text.to_owned());
+            }
+        },
+        (None, false) => Request::Sample,
+    })
+}
+
+/// What a lesson cannot be combined with, if it is.
+fn clash(lesson: &Lesson, arguments: &ArgMatches) -> Option<String> {
+    let name = lesson.name;
+    let simulated = is_simulated(arguments);
+    let paced = simulated || arguments.contains_id("speed");
+    let [trace, step] = ["trace", "step"].map(|flag| arguments.get_flag(flag));
+    match lesson.clocks {
+        Clocks::Real(why) if simulated => Some(format!(
+            "{name} cannot be played under a simulated clock: {why}; leave out --clock \
+             simulated, or take --speed 10"
+        )),
+        Clocks::Real(why) if step => Some(format!(
+            "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
+        )),
+        Clocks::Measured if paced => Some(format!(
+            "{name} measures real work, which no clock makes faster: leave out --clock simulated \
+             and --speed, it takes about ten seconds"
+        )),
+        Clocks::Measured if trace || step => Some(format!(
+            "{name} measures time, and to tell all that happens would take some: leave out \
+             --trace and --step, or write the events to a file with --chrome"
+        )),
+        _ => None,
+    }
+}
+
+fn command(lessons: &[&'static Lesson]) -> Command {
+    let names = lessons.iter().map(|lesson| PossibleValue::new(lesson.name).help(lesson.title));
+    let tour = PossibleValue::new("tour").help(tour::TITLE);
+    let list = PossibleValue::new("list").help("names the lessons");
+    let debug = PossibleValue::new("debug").help("starts gdb on the lesson that is named next");
+    let debugged = Arg::new("debugged")
+        .value_name("LESSON")
+        .value_parser(PossibleValuesParser::new(lessons.iter().map(|lesson| lesson.name)))
+        .hide_possible_values(true)
+        .help("Behind debug: the lesson to start gdb on");
+    let lesson = Arg::new("lesson")
+        .value_name("LESSON")
+        .value_parser(PossibleValuesParser::new(names.chain([tour, list, debug])))
+        .help("The lesson to play; without one, a sample");
+    let python = Arg::new("python")
+        .long("python")
+        .action(ArgAction::SetTrue)
+        .help("Print the asyncio program that the lesson mirrors");
+    let worker = Arg::new("worker")
+        .long("worker")
+        .num_args(2)
+        .value_parser(value_parser!(OsString))
+        .hide(true);
+    Command::new("lessons")
+        .override_usage("lessons [OPTIONS] [LESSON | list | tour | debug LESSON]")
+        .about("Plays the lessons of Short Order, an event loop written to be read.")
+        .args([lesson, debugged])
+        .args(stage::options::arguments())
+        .args([python, worker])
+}

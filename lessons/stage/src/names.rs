@@ -1,0 +1,188 @@
+//! Who is who: the names of tasks, jobs and sockets, who is not done yet, whose timer is whose,
+//! and who waits for which socket.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::Location;
+
+use executor::TaskId;
+use executor::journal::{Event, Way};
+use timer::{Instant, Key};
+
+/// Longer names are cut.
+pub(crate) const LONGEST_NAME: usize = 24;
+
+/// All who have played so far: it reads the events, and then knows.
+#[derive(Default)]
+pub(crate) struct Names {
+    tasks: BTreeMap<TaskId, Member>,
+    names: BTreeSet<String>,
+    timers: HashMap<Key, Timer>,
+    /// The number of each socket, by its token.
+    sockets: HashMap<usize, usize>,
+}
+
+/// A task, or a job of the blocking pool.
+struct Member {
+    name: String,
+    site: &'static Location<'static>,
+    /// The tasks and jobs with which it has left its waker.
+    joins: BTreeSet<TaskId>,
+    is_job: bool,
+    is_over: bool,
+    /// The sockets with which it has left its waker in its latest poll, and what for.
+    sockets: Vec<(usize, Way)>,
+}
+
+struct Timer {
+    owner: Option<TaskId>,
+    deadline: Instant,
+    is_armed: bool,
+}
+
+impl Names {
+    /// Takes note of what happens to whom.
+    pub(crate) fn read(&mut self, event: &Event) {
+        match event {
+            Event::Spawned { task, name, site, .. } => self.admit(*task, name, site, false),
+            Event::JobQueued { task, name, site, .. } => self.admit(*task, name, site, true),
+            Event::Done { task }
+            | Event::Cancelled { task }
+            | Event::Panicked { task }
+            | Event::JobFinished { task } => {
+                self.tasks.entry(*task).and_modify(|member| {
+                    (member.is_over, member.sockets) = (true, Vec::new());
+                });
+            }
+            Event::PollStarted { task, .. } => {
+                self.tasks.entry(*task).and_modify(|member| member.sockets.clear());
+            }
+            Event::IoRegistered { token, .. } => {
+                self.sockets.insert(*token, self.sockets.len() + 1);
+            }
+            Event::IoWaits { token, by: Some(task), way, .. } => {
+                self.tasks.entry(*task).and_modify(|member| member.sockets.push((*token, *way)));
+            }
+            Event::Awaits { task, other } => {
+                self.tasks.entry(*task).and_modify(|member| {
+                    member.joins.insert(*other);
+                });
+            }
+            Event::TimerArmed { timer, by, deadline, .. } => {
+                let armed = Timer { owner: *by, deadline: *deadline, is_armed: true };
+                self.timers.insert(*timer, armed);
+            }
+            Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
+                self.timers.entry(*timer).and_modify(|timer| timer.is_armed = false);
+            }
+            _ => {}
+        }
+    }
+
+    fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
+        let mut name: String = name.chars().take(LONGEST_NAME).collect();
+        if is_job {
+            name += " (job)";
+        }
+        // The second of a name gets its number. The first was told of already, without one.
+        if !self.names.insert(name.clone()) {
+            name = format!("{name} #{}", task.number());
+        }
+        let (joins, sockets) = Default::default();
+        self.tasks.insert(task, Member { name, site, joins, sockets, is_job, is_over: false });
+    }
+
+    /// What a task is called: no two are called the same.
+    pub(crate) fn name(&self, task: TaskId) -> String {
+        self.tasks.get(&task).map_or_else(|| task.to_string(), |member| member.name.clone())
+    }
+
+    /// The line that spawned it, if that was seen.
+    pub(crate) fn site(&self, task: TaskId) -> Option<String> {
+        self.tasks.get(&task).map(|member| place(member.site))
+    }
+
+    /// Whether it is a job of the blocking pool.
+    pub(crate) fn is_job(&self, task: TaskId) -> bool {
+        self.tasks.get(&task).is_some_and(|member| member.is_job)
+    }
+
+    /// The tasks and jobs that it awaits and that are not over.
+    pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
+        let awaited = self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied();
+        awaited.filter(|id| self.tasks.get(id).is_some_and(|member| !member.is_over))
+    }
+
+    /// The jobs that are not over.
+    pub(crate) fn jobs(&self) -> Vec<TaskId> {
+        let left = self.tasks.iter().filter(|(_, member)| member.is_job && !member.is_over);
+        left.map(|(id, _)| *id).collect()
+    }
+
+    /// What a socket is called. Tokens are large numbers, as no two sockets of a loop share one
+    /// (half of each counts them); so here they are numbered from 1, in the order in which the
+    /// sockets came to be. One of which nothing was told so far is the next.
+    pub(crate) fn socket(&self, token: usize) -> String {
+        let number = self.sockets.get(&token).copied().unwrap_or(self.sockets.len() + 1);
+        format!("token {number}")
+    }
+
+    /// What a task waits for at sockets: "token 1 to be readable".
+    pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
+        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
+        let words =
+            |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
+        awaits.iter().map(words).collect()
+    }
+
+    /// Whether a task waits for a socket.
+    pub(crate) fn awaits_sockets(&self) -> bool {
+        self.tasks.values().any(|member| !member.sockets.is_empty())
+    }
+
+    /// The task that has armed this timer, and the timer's deadline.
+    pub(crate) fn timer(&self, timer: Key) -> Option<(Option<TaskId>, Instant)> {
+        self.timers.get(&timer).map(|timer| (timer.owner, timer.deadline))
+    }
+
+    /// The earliest of the deadlines for which this task has armed timers.
+    pub(crate) fn next_deadline(&self, task: TaskId) -> Option<Instant> {
+        let armed = self.timers.values().filter(|timer| timer.is_armed);
+        armed.filter(|timer| timer.owner == Some(task)).map(|timer| timer.deadline).min()
+    }
+
+    /// The tasks for which the loop has to wake up at this moment, in order of their spawning.
+    ///
+    /// A moment is a whole millisecond, and a deadline is rounded up to the next one.
+    pub(crate) fn due_at(&self, until: Instant) -> BTreeSet<TaskId> {
+        let armed = self.timers.values().filter(|timer| timer.is_armed);
+        let due = armed.filter(|timer| {
+            let early = until.since_start().saturating_sub(timer.deadline.since_start());
+            timer.deadline <= until && early.as_millis() == 0
+        });
+        due.filter_map(|timer| timer.owner).collect()
+    }
+}
+
+/// What a socket is that is ready that way.
+pub(crate) fn able(way: Way) -> &'static str {
+    match way {
+        Way::Read => "readable",
+        Way::Write => "writable",
+    }
+}
+
+/// A line of source.
+pub(crate) fn place(site: &Location<'_>) -> String {
+    format!("{}:{}", site.file(), site.line())
+}
+
+/// All of them if they are few, or the first ones.
+pub(crate) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, third] => format!("{one}, {other} and {third}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} others", rest.len()),
+    }
+}
