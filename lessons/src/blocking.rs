@@ -6,8 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, spawn_blocking};
 use timer::{now, sleep, sleep_until};
 
-use crate::lesson::{Clocks, Lesson, Look};
-use stage::{Stage, print, println, sleep_the_thread};
+use crate::lesson::{Clocks, Lesson, Look, Stage, print, println, sleep_the_thread};
 
 const BEATS: u32 = 9;
 const HALF_A_SECOND: Duration = Duration::from_millis(500);

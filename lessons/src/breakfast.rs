@@ -6,8 +6,7 @@ use std::time::Duration;
 use executor::gather;
 use timer::{now, sleep};
 
-use crate::lesson::{Clocks, Lesson, Look};
-use stage::{Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 async fn brew_coffee() -> &'static str {
     println!("Starting coffee...");

@@ -6,8 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, yield_now};
 use timer::{now, sleep};
 
-use crate::lesson::{Clocks, Lesson, Look};
-use stage::{Stage, println, sleep_the_thread};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println, sleep_the_thread};
 
 /// A minute in this kitchen.
 const MINUTE: Duration = Duration::from_millis(100);

@@ -7,8 +7,7 @@ use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn};
 use futures_lite::{AsyncReadExt, AsyncWriteExt};
 
-use crate::lesson::{Clocks, Lesson, Look};
-use stage::{Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 /// Sends back all that comes, until the guest has gone.
 async fn echo(mut stream: TcpStream) -> io::Result<()> {

@@ -10,9 +10,8 @@ use executor::{gather_all, spawn, spawn_blocking};
 use timer::{now, sleep};
 use ureq::Agent;
 
-use crate::lesson::{Clocks, Lesson, Look};
+use crate::lesson::{Clocks, Lesson, Look, Stage, print, println};
 use server::Server;
-use stage::{Stage, print, println};
 
 const REQUESTS: usize = 10;
 

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use timer::sleep;
 
-use crate::lesson::{Clocks, Lesson, Look};
-use stage::{Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 async fn say_hello() {
     println!("Hello...");

@@ -15,8 +15,7 @@ use std::io;
 
 use executor::{gather_all, spawn_blocking};
 
-use crate::lesson::{Clocks, Lesson, Look};
-use stage::Stage;
+use crate::lesson::{Clocks, Lesson, Look, Stage};
 
 use heart::next_to_a_heart;
 use job::{Answer, Job, Kind};

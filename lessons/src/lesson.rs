@@ -3,8 +3,11 @@
 use std::io;
 
 use anstyle::Style;
+use stage::Options;
 use stage::output::wrapped;
-use stage::{Options, Stage, println};
+
+// What the file of a lesson needs, all from here.
+pub(crate) use stage::{Stage, print, println, sleep_the_thread};
 
 /// A lesson: a program, and what to say around it.
 pub(crate) struct Lesson {

@@ -11,8 +11,7 @@ use executor::{JoinHandle, gather, spawn_named};
 use futures_channel::oneshot;
 use timer::timeout;
 
-use crate::lesson::{Clocks, Lesson, Look};
-use stage::{Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 /// Says Pending, and forgets the waker in `_cx`: so nobody can ever wake it.
 async fn forgetful() {
