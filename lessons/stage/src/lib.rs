@@ -27,7 +27,8 @@
 //! and between steps.
 //!
 //! Each folder is one product: `story/`, `picture/`, `figures/`, `steps/`, `files/`. All of them
-//! read the events of [`executor::journal`], and none of them says `_ => {}` to a new one.
+//! read the events of [`executor::journal`], and each names every event: a new one does not compile
+//! until it is told.
 
 #![forbid(unsafe_code)]
 

@@ -74,7 +74,17 @@ impl Names {
             Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
                 self.timers.entry(*timer).and_modify(|timer| timer.is_armed = false);
             }
-            _ => {}
+            Event::Woken { .. }
+            | Event::PollEnded { .. }
+            | Event::SlowPoll { .. }
+            | Event::Aborted { .. }
+            | Event::TimerMoved { .. }
+            | Event::IoReady(_)
+            | Event::IoClosed { .. }
+            | Event::Parked { .. }
+            | Event::Unparked { .. }
+            | Event::JobStarted { .. }
+            | Event::IoWaits { by: None, .. } => {}
         }
     }
 

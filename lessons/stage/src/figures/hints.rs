@@ -56,7 +56,26 @@ impl Seen {
                     *self.cancelled.entry(task).or_default() += 1;
                 }
             }
-            _ => {}
+            Event::Panicked { .. }
+            | Event::Cancelled { .. }
+            | Event::Woken { .. }
+            | Event::PollEnded { .. }
+            | Event::SlowPoll { .. }
+            | Event::Awaits { .. }
+            | Event::Aborted { .. }
+            | Event::Done { .. }
+            | Event::TimerArmed { .. }
+            | Event::TimerMoved { .. }
+            | Event::TimerFired { .. }
+            | Event::IoRegistered { .. }
+            | Event::IoReady(_)
+            | Event::IoWaits { .. }
+            | Event::IoClosed { .. }
+            | Event::Parked { .. }
+            | Event::Unparked { .. }
+            | Event::JobQueued { .. }
+            | Event::JobStarted { .. }
+            | Event::JobFinished { .. } => {}
         }
         if let Event::Done { task } | Event::Cancelled { task } | Event::Panicked { task } = event {
             self.is_over |= self.main == Some(*task);

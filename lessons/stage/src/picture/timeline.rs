@@ -119,7 +119,17 @@ impl Timeline {
             | Event::Done { task }
             | Event::Cancelled { task }
             | Event::Panicked { task } => self.read_of_task(*task, at, event),
-            _ => {}
+            // Nobody begins or ends anything.
+            Event::Awaits { .. }
+            | Event::Aborted { .. }
+            | Event::TimerArmed { .. }
+            | Event::TimerMoved { .. }
+            | Event::TimerFired { .. }
+            | Event::TimerCancelled { .. }
+            | Event::IoRegistered { .. }
+            | Event::IoReady(_)
+            | Event::IoWaits { .. }
+            | Event::IoClosed { .. } => {}
         }
     }
 

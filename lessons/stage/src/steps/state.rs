@@ -89,7 +89,16 @@ impl State {
             | Event::Done { task }
             | Event::Cancelled { task }
             | Event::Panicked { task } => self.read_of_task(*task, event),
-            _ => {}
+            // Who waits for what is with the names.
+            Event::SlowPoll { .. }
+            | Event::Awaits { .. }
+            | Event::Aborted { .. }
+            | Event::IoRegistered { .. }
+            | Event::IoReady(_)
+            | Event::IoWaits { .. }
+            | Event::IoClosed { .. }
+            | Event::Parked { .. }
+            | Event::Unparked { .. } => {}
         }
     }
 

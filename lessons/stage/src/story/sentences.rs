@@ -151,7 +151,19 @@ impl Sentences {
                 };
                 format!("{} is {able}", self.names.socket(ready.token))
             }
-            _ => String::new(),
+            // These are told by `of`.
+            Event::Spawned { .. }
+            | Event::Woken { .. }
+            | Event::PollStarted { .. }
+            | Event::PollEnded { .. }
+            | Event::SlowPoll { .. }
+            | Event::Awaits { .. }
+            | Event::Aborted { .. }
+            | Event::Done { .. }
+            | Event::Cancelled { .. }
+            | Event::Panicked { .. }
+            | Event::Parked { .. }
+            | Event::Unparked { .. } => String::new(),
         }
     }
 

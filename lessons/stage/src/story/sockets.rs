@@ -62,7 +62,24 @@ impl Observer for SocketStory {
                 let text = text.replace("nobody is queued: the loop ", "");
                 self.tell(None, &text);
             }
-            _ => {}
+            Event::Spawned { .. }
+            | Event::Woken { .. }
+            | Event::PollStarted { .. }
+            | Event::PollEnded { .. }
+            | Event::SlowPoll { .. }
+            | Event::Awaits { .. }
+            | Event::Aborted { .. }
+            | Event::Done { .. }
+            | Event::Cancelled { .. }
+            | Event::Panicked { .. }
+            | Event::TimerArmed { .. }
+            | Event::TimerMoved { .. }
+            | Event::TimerFired { .. }
+            | Event::TimerCancelled { .. }
+            | Event::Unparked { .. }
+            | Event::JobQueued { .. }
+            | Event::JobStarted { .. }
+            | Event::JobFinished { .. } => {}
         }
     }
 }

@@ -65,18 +65,17 @@ impl Tracks {
             if !matches!(event, Event::JobStarted { .. } | Event::JobFinished { .. }) {
                 self.now = (self.now + self.step).max(*at);
             }
-            self.loops(event);
-            self.tasks(event);
-            self.jobs(*at, event);
-            self.sockets(event);
+            self.draw(*at, event);
+            self.form.count("armed timers", self.now, self.armed);
+            let ready = self.waiting.keys().filter(|task| !self.names.is_job(**task)).count();
+            self.form.count("ready tasks", self.now, ready);
         }
         self.now += self.step;
         self.turn_to("over");
         self.form
     }
 
-    /// What it says of the loop and its timers.
-    fn loops(&mut self, event: &Event) {
+    fn draw(&mut self, at: Duration, event: &Event) {
         match event {
             Event::Parked { .. } => self.turn_to("parked"),
             Event::Unparked { .. } => self.turn_to("working"),
@@ -84,9 +83,26 @@ impl Tracks {
             Event::TimerFired { .. } | Event::TimerCancelled { .. } => {
                 self.armed = self.armed.saturating_sub(1);
             }
-            _ => {}
+            Event::Spawned { .. }
+            | Event::Woken { .. }
+            | Event::PollStarted { .. }
+            | Event::PollEnded { .. }
+            | Event::Done { .. }
+            | Event::Cancelled { .. }
+            | Event::Panicked { .. } => self.tasks(event),
+            Event::JobQueued { .. } | Event::JobStarted { .. } | Event::JobFinished { .. } => {
+                self.jobs(at, event);
+            }
+            Event::IoRegistered { .. }
+            | Event::IoReady(_)
+            | Event::IoWaits { .. }
+            | Event::IoClosed { .. } => self.sockets(event),
+            // The bars and arrows of others show it.
+            Event::SlowPoll { .. }
+            | Event::Awaits { .. }
+            | Event::Aborted { .. }
+            | Event::TimerMoved { .. } => {}
         }
-        self.form.count("armed timers", self.now, self.armed);
     }
 
     fn turn_to(&mut self, doing: &'static str) {
@@ -122,8 +138,6 @@ impl Tracks {
             Event::Panicked { task } => self.end(*task, "panicked"),
             _ => {}
         }
-        let ready = self.waiting.keys().filter(|task| !self.names.is_job(**task)).count();
-        self.form.count("ready tasks", self.now, ready);
     }
 
     /// Why a wake happened, and in which bar: that of the task that did it, or else the loop's.
