@@ -54,6 +54,7 @@ toast is started before the coffee is ready, by the same one thread.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/breakfast.py"),
+    rust: &[("lessons/src/breakfast.rs", include_str!("breakfast.rs"))],
     look: &[
         Look { file: "executor/src/gather.rs", item: "poll", why: "asks each of the tasks" },
         Look { file: "timer/src/sleep.rs", item: "arm", why: "leaves a waker with the timer" },

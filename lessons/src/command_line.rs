@@ -1,6 +1,7 @@
 //! The command line of the lessons.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -24,6 +25,8 @@ pub(crate) enum Request {
     Debug(&'static Lesson),
     /// The tour, in gdb.
     Tour,
+    /// A page for each lesson, and one that lists them, in that directory.
+    Pages(PathBuf),
     /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
     Work(Vec<OsString>),
 }
@@ -49,9 +52,10 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
 
 fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Request, String> {
     let named = arguments.get_one::<String>("lesson").map(String::as_str);
-    let debugged = arguments.get_one::<String>("debugged").map(String::as_str);
-    if debugged.is_some() && named != Some("debug") {
-        return Err("one lesson at a time: a second name stands behind debug only".to_owned());
+    let second = arguments.get_one::<String>("second").map(String::as_str);
+    if second.is_some() && !matches!(named, Some("debug" | "page")) {
+        let text = "one lesson at a time: a second name stands behind debug and page only";
+        return Err(text.to_owned());
     }
     let find = |name| lessons.iter().find(|lesson| Some(lesson.name) == name);
     Ok(match (find(named), arguments.get_flag("python")) {
@@ -62,12 +66,16 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
         }
         (None, false) if named == Some("list") => Request::List,
         (None, false) if named == Some("tour") => Request::Tour,
-        (None, false) if named == Some("debug") => match find(debugged) {
+        (None, false) if named == Some("debug") => match find(second) {
             Some(lesson) => Request::Debug(lesson),
             None => {
                 let text = "debug starts gdb on one lesson: say which, `debug breakfast`";
                 return Err(text.to_owned());
             }
+        },
+        (None, false) if named == Some("page") => match second {
+            Some(directory) => Request::Pages(directory.into()),
+            None => return Err("page writes a directory: say which, `page pages`".to_owned()),
         },
         (None, false) => Request::Sample,
     })
@@ -104,14 +112,13 @@ fn command(lessons: &[&'static Lesson]) -> Command {
     let tour = PossibleValue::new("tour").help(tour::TITLE);
     let list = PossibleValue::new("list").help("names the lessons");
     let debug = PossibleValue::new("debug").help("starts gdb on the lesson that is named next");
-    let debugged = Arg::new("debugged")
-        .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(lessons.iter().map(|lesson| lesson.name)))
-        .hide_possible_values(true)
-        .help("Behind debug: the lesson to start gdb on");
+    let page = PossibleValue::new("page").help("writes a page for each lesson into a directory");
+    let second = Arg::new("second")
+        .value_name("LESSON or DIR")
+        .help("Behind debug: the lesson to start gdb on; behind\npage: the directory");
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(names.chain([tour, list, debug])))
+        .value_parser(PossibleValuesParser::new(names.chain([tour, list, debug, page])))
         .help("The lesson to play; without one, a sample");
     let python = Arg::new("python")
         .long("python")
@@ -123,9 +130,9 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .value_parser(value_parser!(OsString))
         .hide(true);
     Command::new("lessons")
-        .override_usage("lessons [OPTIONS] [LESSON | list | tour | debug LESSON]")
+        .override_usage("lessons [OPTIONS] [LESSON | list | tour | debug LESSON | page DIR]")
         .about("Plays the lessons of Short Order, an event loop written to be read.")
-        .args([lesson, debugged])
+        .args([lesson, second])
         .args(stage::options::arguments())
         .args([python, worker])
 }

@@ -70,6 +70,7 @@ to chop. There is one cook: watch what waits for what.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/dinner.py"),
+    rust: &[("lessons/src/dinner.rs", include_str!("dinner.rs"))],
     look: &[
         Look { file: "executor/src/event_loop.rs", item: "run", why: "the cook, turn by turn" },
         Look { file: "executor/src/yield_now.rs", item: "yield_now", why: "the look at the pot" },

@@ -79,6 +79,7 @@ until a try says WouldBlock, or reads less than it had room for.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/echo.py"),
+    rust: &[("lessons/src/echo.rs", include_str!("echo.rs"))],
     look: &[
         Look { file: "executor/src/net/reactor.rs", item: "poll_io", why: "tries, or waits" },
         Look { file: "executor/src/waiting.rs", item: "wake_sockets", why: "calls the wakers" },

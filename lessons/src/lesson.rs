@@ -3,8 +3,8 @@
 use std::io;
 
 use anstyle::Style;
-use stage::Options;
 use stage::output::wrapped;
+use stage::{Options, Source};
 
 // What the file of a lesson needs, all from here.
 pub(crate) use stage::{Stage, print, println, sleep_the_thread};
@@ -23,6 +23,8 @@ pub(crate) struct Lesson {
     pub(crate) clocks: Clocks,
     /// The source of the asyncio program that it mirrors.
     pub(crate) python: &'static str,
+    /// Its own source.
+    pub(crate) rust: &'static [Source],
     /// Where to look in the source.
     pub(crate) look: &'static [Look],
     /// A change to try.
@@ -55,6 +57,9 @@ impl Lesson {
     /// # Errors
     /// When the system has no descriptor left for a loop.
     pub(crate) fn perform(&self, options: &Options) -> io::Result<()> {
+        if let Some(page) = &options.page {
+            page.program(self.name, self.title, self.rust);
+        }
         let play = || stage::play(self.name, options, self.play);
         if options.plain {
             return play().map(drop);

@@ -18,6 +18,7 @@ mod fetch;
 mod hello;
 mod io_or_cpu;
 mod lesson;
+mod pages;
 mod stuck;
 mod tour;
 
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
             tour::start();
             Ok(())
         }
+        Request::Pages(directory) => return pages::write(&directory, LESSONS),
         Request::Work(job) => return io_or_cpu::work(&job),
     };
     match outcome {

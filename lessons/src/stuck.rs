@@ -80,6 +80,7 @@ for its timeout. Watch which ones the loop sees through, and whom it names.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/stuck.py"),
+    rust: &[("lessons/src/stuck.rs", include_str!("stuck.rs"))],
     look: &[
         Look { file: "executor/src/stuck.rs", item: "stuck", why: "counts who could still wake" },
         Look { file: "executor/src/join.rs", item: "poll", why: "keeps the waker of a joiner" },

@@ -21,7 +21,8 @@
 //! ```
 //!
 //! A loop of one's own can be watched by each of them alone, as each is an observer or reads what
-//! an observer has recorded: see [`Story`], [`Recorder`], [`JournalFile`], [`ChromeFile`].
+//! an observer has recorded: see [`Story`], [`Recorder`], [`JournalFile`], [`ChromeFile`],
+//! [`PageFile`].
 //!
 //! What a program prints by [`println!`] and [`print!`] of this crate finds its place in stories
 //! and between steps.
@@ -52,6 +53,7 @@ use executor::journal::Event;
 
 pub use files::chrome::ChromeFile;
 pub use files::journal::JournalFile;
+pub use files::page::{PageFile, PageStory, Source, page_index};
 pub use observers::{Observers, Recorder};
 pub use options::{Options, Pace};
 pub use stage::{Stage, play};

@@ -5,7 +5,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use executor::Clock;
 
-use crate::{ChromeFile, JournalFile, output, steps};
+use crate::{ChromeFile, JournalFile, PageFile, output, steps};
 
 /// How a program is to be shown.
 #[derive(Clone, Default)]
@@ -24,6 +24,8 @@ pub struct Options {
     pub chrome: Option<ChromeFile>,
     /// Where the journal goes.
     pub journal: Option<JournalFile>,
+    /// Where the page goes.
+    pub page: Option<PageFile>,
 }
 
 /// How time passes in a program.
@@ -45,6 +47,15 @@ impl Pace {
             Self::Real => Clock::real(),
             Self::Scaled(factor) => Clock::scaled(factor),
             Self::Simulated => Clock::simulated(),
+        }
+    }
+
+    /// Which clock that is, in a word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Scaled(_) => "faster",
+            Self::Simulated => "simulated",
         }
     }
 }
@@ -77,7 +88,8 @@ pub fn arguments() -> impl Iterator<Item = Arg> {
         .help("Write a trace for ui.perfetto.dev or\nchrome://tracing to FILE; `-` is stdout");
     let journal = file("journal")
         .help("Write all that happens to FILE as JSON Lines,\nan event a line; `-` is stdout");
-    [clock, speed, plain, trace, step, chrome, journal].into_iter()
+    let page = file("page").help("Write a page to FILE, to look at a run in a browser");
+    [clock, speed, plain, trace, step, chrome, journal, page].into_iter()
 }
 
 fn flag(name: &'static str) -> Arg {
@@ -105,7 +117,7 @@ impl Options {
     /// A sentence that says which do not, and what to leave out.
     pub fn check(arguments: &ArgMatches) -> Result<(), String> {
         let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
-        let [chrome, journal] = ["chrome", "journal"].map(|file| arguments.get_one::<String>(file));
+        let files = ["chrome", "journal", "page"].map(|file| arguments.get_one::<String>(file));
         let named_a_clock = arguments.value_source("clock") == Some(ValueSource::CommandLine);
         let simulated = is_simulated(arguments);
         let has_speed = arguments.contains_id("speed");
@@ -116,11 +128,11 @@ impl Options {
                 "--plain shows the program's own lines alone: leave it out, or --trace and --step",
             ),
             (
-                chrome.is_some() && chrome == journal,
-                "--chrome and --journal cannot share a file: give one of them another",
+                share_one(files),
+                "--chrome, --journal and --page cannot share a file: give each its own",
             ),
             (
-                step && (chrome.is_some() || journal.is_some()),
+                step && files.iter().any(Option::is_some),
                 "--step goes back and forth: leave it out to have a run written to a file",
             ),
             (
@@ -143,7 +155,8 @@ impl Options {
     /// the program.
     pub fn of(arguments: &ArgMatches) -> Self {
         let [plain, trace, step] = ["plain", "trace", "step"].map(|flag| arguments.get_flag(flag));
-        let [chrome, journal] = ["chrome", "journal"].map(|file| arguments.get_one::<String>(file));
+        let [chrome, journal, page] =
+            ["chrome", "journal", "page"].map(|file| arguments.get_one::<String>(file));
         if step {
             steps::insist_on_a_terminal();
         }
@@ -160,8 +173,17 @@ impl Options {
             step,
             chrome: chrome.map(|name| ChromeFile::create(name)),
             journal: journal.map(|name| JournalFile::create(name)),
+            page: page.map(|name| PageFile::create(name)),
         }
     }
+}
+
+/// Whether two of the files are one.
+fn share_one(files: [Option<&String>; 3]) -> bool {
+    let [chrome, journal, page] = files;
+    [(chrome, journal), (chrome, page), (journal, page)]
+        .iter()
+        .any(|(one, other)| one.is_some() && one == other)
 }
 
 /// What clap puts before an error.

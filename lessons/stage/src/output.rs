@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Stdout, Write};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use crate::files::page;
 use crate::{COLUMNS, printed};
 
 /// std's `print!`, which shows at once and does not panic when nobody reads any more.
@@ -30,6 +31,7 @@ pub fn write_line(text: Arguments<'_>) {
 
 /// What [`print!`](crate::print) does.
 pub fn write(text: Arguments<'_>) {
+    page::printed(text);
     if printed::take(&text) {
         return;
     }

@@ -111,6 +111,11 @@ impl Stage {
             file.scene(self.program, title);
             observers.add(file.clone());
         }
+        let page = self.options.page.as_ref();
+        let page = page.map(|file| file.scene(self.program, title, self.options.pace.name()));
+        if let Some(story) = &page {
+            observers.add(story.clone());
+        }
         if let Some(stepper) = &self.stepper {
             stepper.enter(title);
             observers.add(stepper.clone());
@@ -118,6 +123,9 @@ impl Stage {
         let builder = EventLoop::builder().clock(clock.clone()).observer(observers);
         let outcome = builder.slow_poll(SLOW_POLL).build()?.try_run(program(clock));
 
+        if let Some(story) = page {
+            story.end(outcome.as_ref().err());
+        }
         let scene = Scene { title, journal: recorder.take() };
         if let Some(file) = &self.options.chrome {
             file.scene(self.program, title, &scene.journal, self.options.pace);
@@ -152,11 +160,19 @@ impl Stage {
             file.scene(self.program, title);
             observers.add(file.clone());
         }
+        let page = self.options.page.as_ref();
+        let page = page.map(|file| file.scene(self.program, title, self.options.pace.name()));
+        if let Some(story) = &page {
+            observers.add(story.clone());
+        }
         let mut builder = EventLoop::builder().clock(self.options.pace.clock());
         if !observers.is_empty() {
             builder = builder.observer(observers);
         }
         let found = builder.build()?.run(program);
+        if let Some(story) = page {
+            story.end(None);
+        }
         if let Some(file) = &self.options.chrome {
             file.scene(self.program, title, &recorder.take(), self.options.pace);
         }

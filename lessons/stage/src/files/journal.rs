@@ -78,7 +78,7 @@ impl Observer for JournalFile {
     }
 }
 
-fn object(event: &Event) -> Value {
+pub(crate) fn object(event: &Event) -> Value {
     match event {
         Event::Spawned { task, name, site, by } => {
             json!({"event": "spawned", "task": task.number(), "name": name,
@@ -198,6 +198,6 @@ fn moment(instant: Option<Instant>) -> Value {
     instant.map_or(Value::Null, |instant| nanos(instant.since_start()))
 }
 
-fn nanos(time: Duration) -> Value {
+pub(crate) fn nanos(time: Duration) -> Value {
     u64::try_from(time.as_nanos()).map_or(Value::Null, Value::from)
 }

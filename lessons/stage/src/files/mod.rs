@@ -2,6 +2,7 @@
 
 pub(crate) mod chrome;
 pub(crate) mod journal;
+pub(crate) mod page;
 
 use std::fs;
 use std::io::{ErrorKind, LineWriter, Write};
@@ -9,7 +10,7 @@ use std::process;
 
 use crate::output;
 
-/// The file behind `--chrome` or `--journal`: one of that name, or stdout, if the name is `-`.
+/// The file behind `--chrome`, `--journal` or `--page`: one of that name, or stdout, if the name is `-`.
 pub(crate) struct File {
     name: String,
     to: Box<dyn Write>,

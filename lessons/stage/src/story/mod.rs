@@ -10,7 +10,7 @@
 //! A line an event: the time on the loop's clock, then what happened; what a poll does stands
 //! inside it, and behind a `>` what the program prints. The sentences are in `sentences.rs`.
 
-mod numbers;
+pub(crate) mod numbers;
 mod reasons;
 pub(crate) mod sentences;
 pub(crate) mod sockets;

@@ -6,7 +6,7 @@ use executor::{Stuck, StuckTask, TaskId, Waits};
 use crate::names::{listed, place};
 use crate::output::wrapped;
 
-const HEAD: &str =
+pub(crate) const HEAD: &str =
     "Stuck: nothing can ever happen again, for nobody is left who could wake a task.";
 
 /// The report, in lines that fit. It has the facts of [`Stuck`]'s own text, and the tasks' names.
@@ -17,7 +17,8 @@ pub(crate) fn of(stuck: &Stuck) -> String {
     [head].into_iter().chain(tasks).collect::<Vec<_>>().join("\n")
 }
 
-fn sentence(task: &StuckTask, stuck: &Stuck) -> String {
+/// What one of the tasks waits for.
+pub(crate) fn sentence(task: &StuckTask, stuck: &Stuck) -> String {
     let who = format!("{}, spawned at {},", task.name, place(task.site));
     match &task.waits {
         Waits::Join(tasks) => {
