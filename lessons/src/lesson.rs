@@ -24,7 +24,7 @@ pub(crate) struct Lesson {
     /// The source of the asyncio program that it mirrors.
     pub(crate) python: &'static str,
     /// Its own source.
-    pub(crate) rust: &'static [Source],
+    pub(crate) rust: &'static [Source<'static>],
     /// Where to look in the source.
     pub(crate) look: &'static [Look],
     /// A change to try.

@@ -51,6 +51,7 @@ class Stage {
     document.title = `${lesson}: ${scene} · Short Order`;
     const kinds = (name) => run.events.some((event) => event.event.startsWith(name));
     find("wheel-part").hidden = !kinds("timer_");
+    find("wheel").replaceChildren();
     find("sockets-part").hidden = !kinds("io_");
     find("pool-part").hidden = !kinds("job_");
     find("inbox-part").hidden = !kinds("job_") && !run.events.some((event) => event.cause === "thread");
@@ -61,7 +62,7 @@ class Stage {
 
   goTo(index, moves = false) {
     const last = this.run.events.length - 1;
-    const to = Math.max(0, Math.min(last, index));
+    const to = Math.max(0, Math.min(last, Math.trunc(index) || 0));
     this.before = to > 0 ? this.replay.goTo(to - 1) : new Replay(this.run.events).state;
     this.state = this.replay.goTo(to);
     this.#draw(moves);
@@ -178,7 +179,7 @@ class Stage {
     const number = asked.has("scene") ? Number(asked.get("scene")) - 1 : this.number ?? 0;
     const index = Number(asked.get("event") || 1) - 1;
     if (number !== this.number) this.open(number, index);
-    else if (index !== this.state.index) this.goTo(index);
+    else if (index !== this.state.index) this.goTo(index); // what is no number is the beginning
   }
 
   // On paper: above each story its timeline, as a picture.

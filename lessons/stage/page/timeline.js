@@ -77,8 +77,8 @@ export class Timeline {
   }
 
   #paintAll() {
-    if (!this.run) return;
     const [width, height] = [this.#pane.clientWidth, this.#pane.clientHeight];
+    if (!this.run || !width) return; // nothing to draw, or, on paper, nowhere
     const scale = devicePixelRatio;
     for (const canvas of [this.#canvas, this.#back]) Object.assign(canvas, { width: width * scale, height: height * scale });
     Object.assign(this.#canvas.style, { width: `${width}px`, height: `${height}px` });

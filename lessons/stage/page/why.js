@@ -53,7 +53,7 @@ export function drawRuntime(stations, event) {
     return h(`div.line${kind}`, {}, h("i", {}, String(line)), text || " ");
   });
   const pane = find("runtime-source");
-  pane.replaceChildren(...(found ? lines : [h("small", {}, "no code of the loop: the program has ended")]));
+  pane.replaceChildren(...(found ? lines : [h("small", {}, "no function of the loop: this is the end")]));
   pane.scrollTop = 0;
   scrollTo(pane, pane.querySelector(".current"));
 }

@@ -32,7 +32,7 @@ use serde_json::json;
 const MOST_EVENTS: usize = 200_000;
 
 /// A program's source: its path from the workspace's root, and its text.
-pub type Source = (&'static str, &'static str);
+pub type Source<'a> = (&'a str, &'a str);
 
 /// Writes the page; clones write into the same file.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl PageFile {
     }
 
     /// A lesson, or another program: its name, what it is about, and its source.
-    pub fn program(&self, name: &str, about: &str, sources: &[Source]) {
+    pub fn program(&self, name: &str, about: &str, sources: &[Source<'_>]) {
         self.begin(name);
         let files: Vec<_> =
             sources.iter().map(|(path, text)| json!({"path": path, "text": text})).collect();
