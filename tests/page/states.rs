@@ -21,7 +21,7 @@ fn ms(milliseconds: u64) -> Duration {
 /// Everything that changes the state of a task.
 async fn kitchen() {
     let (ask, asked) = oneshot::channel();
-    let waiter = spawn_named("waiter", async move { asked.await });
+    let waiter = spawn_named("waiter", asked);
     let cook = spawn_named("cook", async move {
         for _ in 0..3 {
             yield_now().await;

@@ -57,3 +57,18 @@ export function listed(names) {
   if (names.length < 4) return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
 }
+
+const waiting = new Map();
+
+// Work that has to know how large things are, and where: it is done once all is drawn, so that the
+// browser lays the page out once. What is asked for later under the same name takes its place.
+export function onceDrawn(name, work) {
+  if (waiting.size === 0) {
+    requestAnimationFrame(() => {
+      const works = [...waiting.values()];
+      waiting.clear();
+      works.forEach((work) => work());
+    });
+  }
+  waiting.set(name, work);
+}

@@ -53,9 +53,7 @@ export class Run {
       if (event.event === "job_finished") Object.assign(job ?? {}, { finished: index });
       if (event.level !== undefined) this.levels.add(event.level);
     });
-    const names = [...this.called.keys()].sort((one, other) => other.length - one.length);
-    const escaped = names.slice(0, 2000).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    this.names = new RegExp(`(?<![\\w#])(?:${escaped.join("|") || "$^"})(?![\\w])`, "g");
+    this.names = pattern([...this.called.keys()]);
   }
 
   #admit({ event, task: id, called, name, site, by }, index) {
@@ -81,6 +79,15 @@ export class Run {
   socket(token) {
     return `token ${this.sockets.get(token)?.number ?? "?"}`;
   }
+}
+
+// What finds the names of tasks in a text. Of a crowd only those that are plain words, each followed by
+// its number, are found: to try a thousand at each letter would take too long.
+function pattern(names) {
+  if (names.length > 100) return /[\w:]+(?: \(job\))?(?: #\d+)?/g;
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const longestFirst = escaped.sort((one, other) => other.length - one.length);
+  return new RegExp(`(?<![\\w#])(?:${longestFirst.join("|") || "$^"})(?!\\w)`, "g");
 }
 
 const CUT = {

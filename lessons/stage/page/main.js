@@ -1,6 +1,6 @@
 // The page: a run, a moment in it, and all that is drawn of that moment.
 
-import { find, h, seconds } from "./dom.js";
+import { find, h, seconds, onceDrawn } from "./dom.js";
 import { readRuns } from "./journal.js";
 import { Replay } from "./state.js";
 import { causesOf } from "./causes.js";
@@ -166,7 +166,7 @@ class Stage {
     drawWhy(run, this.causes, state, event);
     drawRuntime(this.stations, event);
     this.timeline.draw(state, event, chosen);
-    drawArrow(run, state, before, event, moves);
+    onceDrawn("arrow", () => drawArrow(run, state, before, event, moves));
   }
 
   // The moment, to be shared: #scene=2&event=17.

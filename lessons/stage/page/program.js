@@ -1,6 +1,6 @@
 // The program's source, with the places where its tasks are; and what it has printed.
 
-import { h, find } from "./dom.js";
+import { h, find, onceDrawn } from "./dom.js";
 import { isOver } from "./places.js";
 
 // "lessons/src/breakfast.rs:28:27" -> ["lessons/src/breakfast.rs", 28]
@@ -91,7 +91,10 @@ export class Program {
 
 // Brings a line into view, if it is not: and leaves some around it.
 export function scrollTo(pane, line) {
-  if (!line) return;
+  if (line) onceDrawn(pane.id, () => scroll(pane, line));
+}
+
+function scroll(pane, line) {
   const [top, height] = [line.offsetTop, line.offsetHeight]; // the pane is what it is measured from
   if (top < pane.scrollTop || top + height > pane.scrollTop + pane.clientHeight) {
     pane.scrollTop = top - pane.clientHeight / 2.5;
@@ -103,7 +106,8 @@ export function drawPrinted(run, state) {
   const pane = find("printed");
   const old = run.printed.filter(({ after }) => after <= state.index).map(({ text }) => text).join("");
   const fresh = run.printed.filter(({ after }) => after === state.index + 1).map(({ text }) => text).join("");
+  if (pane.textContent === old + fresh && Boolean(fresh) === Boolean(pane.firstElementChild)) return;
   // No more than can be read: a run may print for hours.
   pane.replaceChildren(old.slice(-20000), fresh ? h("mark", {}, fresh) : "");
-  pane.scrollTop = pane.scrollHeight;
+  onceDrawn("printed", () => (pane.scrollTop = pane.scrollHeight));
 }

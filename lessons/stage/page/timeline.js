@@ -16,13 +16,17 @@ export class Timeline {
   #pane = find("lanes");
   #back = document.createElement("canvas"); // all but the playhead
   #lanes = [];
+  #scrolled = 0; // to ask for it has the whole page laid out
   #width = 0;
   #gutter = 0;
 
   constructor() {
     const redraw = () => this.#paintAll();
     new ResizeObserver(redraw).observe(this.#pane);
-    this.#pane.addEventListener("scroll", redraw);
+    this.#pane.addEventListener("scroll", () => {
+      this.#scrolled = this.#pane.scrollTop;
+      redraw();
+    });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   }
 
@@ -67,7 +71,7 @@ export class Timeline {
   }
 
   #seen() {
-    const first = Math.floor(this.#pane.scrollTop / LANE);
+    const first = Math.floor(this.#scrolled / LANE);
     return [...this.#lanes.slice(0, -1).slice(first, first + mostLanes()), ...this.#lanes.slice(-1)];
   }
 

@@ -54,6 +54,5 @@ export function drawRuntime(stations, event) {
   });
   const pane = find("runtime-source");
   pane.replaceChildren(...(found ? lines : [h("small", {}, "no function of the loop: this is the end")]));
-  pane.scrollTop = 0;
   scrollTo(pane, pane.querySelector(".current"));
 }

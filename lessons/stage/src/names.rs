@@ -1,6 +1,7 @@
 //! Who is who: the names of tasks, jobs and sockets, who is not done yet, whose timer is whose,
 //! and who waits for which socket.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::Location;
 
@@ -17,6 +18,12 @@ pub(crate) struct Names {
     tasks: BTreeMap<TaskId, Member>,
     names: BTreeSet<String>,
     timers: HashMap<Key, Timer>,
+    /// Those that are armed, by deadline.
+    armed: BTreeMap<Instant, Vec<Key>>,
+    /// The jobs that are not over.
+    jobs: BTreeSet<TaskId>,
+    /// The tasks that wait for sockets.
+    at_sockets: BTreeSet<TaskId>,
     /// The number of each socket, by its token.
     sockets: HashMap<usize, usize>,
 }
@@ -25,18 +32,21 @@ pub(crate) struct Names {
 struct Member {
     name: String,
     site: &'static Location<'static>,
-    /// The tasks and jobs with which it has left its waker.
+    /// The tasks and jobs, not over, with which it has left its waker.
     joins: BTreeSet<TaskId>,
+    /// The tasks that have left their wakers with it.
+    joined_by: Vec<TaskId>,
     is_job: bool,
     is_over: bool,
     /// The sockets with which it has left its waker in its latest poll, and what for.
     sockets: Vec<(usize, Way)>,
+    /// The timers that it has armed and that have not come to their end.
+    timers: Vec<Key>,
 }
 
 struct Timer {
     owner: Option<TaskId>,
     deadline: Instant,
-    is_armed: bool,
 }
 
 impl Names {
@@ -48,31 +58,35 @@ impl Names {
             Event::Done { task }
             | Event::Cancelled { task }
             | Event::Panicked { task }
-            | Event::JobFinished { task } => {
-                self.tasks.entry(*task).and_modify(|member| {
-                    (member.is_over, member.sockets) = (true, Vec::new());
-                });
-            }
+            | Event::JobFinished { task } => self.end(*task),
             Event::PollStarted { task, .. } => {
+                self.at_sockets.remove(task);
                 self.tasks.entry(*task).and_modify(|member| member.sockets.clear());
             }
             Event::IoRegistered { token, .. } => {
                 self.sockets.insert(*token, self.sockets.len() + 1);
             }
             Event::IoWaits { token, by: Some(task), way, .. } => {
+                self.at_sockets.insert(*task);
                 self.tasks.entry(*task).and_modify(|member| member.sockets.push((*token, *way)));
             }
             Event::Awaits { task, other } => {
-                self.tasks.entry(*task).and_modify(|member| {
-                    member.joins.insert(*other);
-                });
+                if let Some(joined) = self.tasks.get_mut(other).filter(|member| !member.is_over) {
+                    joined.joined_by.push(*task);
+                    self.tasks.entry(*task).and_modify(|member| {
+                        member.joins.insert(*other);
+                    });
+                }
             }
             Event::TimerArmed { timer, by, deadline, .. } => {
-                let armed = Timer { owner: *by, deadline: *deadline, is_armed: true };
-                self.timers.insert(*timer, armed);
+                self.timers.insert(*timer, Timer { owner: *by, deadline: *deadline });
+                self.armed.entry(*deadline).or_default().push(*timer);
+                if let Some(member) = by.and_then(|owner| self.tasks.get_mut(&owner)) {
+                    member.timers.push(*timer);
+                }
             }
             Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
-                self.timers.entry(*timer).and_modify(|timer| timer.is_armed = false);
+                self.disarm(*timer);
             }
             Event::Woken { .. }
             | Event::PollEnded { .. }
@@ -88,17 +102,46 @@ impl Names {
         }
     }
 
+    fn end(&mut self, task: TaskId) {
+        self.jobs.remove(&task);
+        self.at_sockets.remove(&task);
+        let Some(member) = self.tasks.get_mut(&task) else { return };
+        (member.is_over, member.sockets) = (true, Vec::new());
+        for joiner in std::mem::take(&mut member.joined_by) {
+            self.tasks.entry(joiner).and_modify(|joiner| {
+                joiner.joins.remove(&task);
+            });
+        }
+    }
+
+    /// It is known from then on, but no longer looked through: there may be many.
+    fn disarm(&mut self, timer: Key) {
+        let Some(Timer { owner, deadline }) = self.timers.get(&timer) else { return };
+        if let Entry::Occupied(mut armed) = self.armed.entry(*deadline) {
+            armed.get_mut().retain(|armed| *armed != timer);
+            if armed.get().is_empty() {
+                armed.remove();
+            }
+        }
+        if let Some(member) = owner.and_then(|owner| self.tasks.get_mut(&owner)) {
+            member.timers.retain(|armed| *armed != timer);
+        }
+    }
+
     fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
         let mut name: String = name.chars().take(LONGEST_NAME).collect();
         if is_job {
+            self.jobs.insert(task);
             name += " (job)";
         }
         // The second of a name gets its number. The first was told of already, without one.
         if !self.names.insert(name.clone()) {
             name = format!("{name} #{}", task.number());
         }
-        let (joins, sockets) = Default::default();
-        self.tasks.insert(task, Member { name, site, joins, sockets, is_job, is_over: false });
+        let (joins, joined_by, sockets, timers) = Default::default();
+        let is_over = false;
+        let member = Member { name, site, joins, joined_by, is_job, is_over, sockets, timers };
+        self.tasks.insert(task, member);
     }
 
     /// What a task is called: no two are called the same.
@@ -118,14 +161,12 @@ impl Names {
 
     /// The tasks and jobs that it awaits and that are not over.
     pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
-        let awaited = self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied();
-        awaited.filter(|id| self.tasks.get(id).is_some_and(|member| !member.is_over))
+        self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied()
     }
 
     /// The jobs that are not over.
     pub(crate) fn jobs(&self) -> Vec<TaskId> {
-        let left = self.tasks.iter().filter(|(_, member)| member.is_job && !member.is_over);
-        left.map(|(id, _)| *id).collect()
+        self.jobs.iter().copied().collect()
     }
 
     /// What a socket is called. Tokens are large numbers, as no two sockets of a loop share one
@@ -146,7 +187,7 @@ impl Names {
 
     /// Whether a task waits for a socket.
     pub(crate) fn awaits_sockets(&self) -> bool {
-        self.tasks.values().any(|member| !member.sockets.is_empty())
+        !self.at_sockets.is_empty()
     }
 
     /// The task that has armed this timer, and the timer's deadline.
@@ -156,20 +197,20 @@ impl Names {
 
     /// The earliest of the deadlines for which this task has armed timers.
     pub(crate) fn next_deadline(&self, task: TaskId) -> Option<Instant> {
-        let armed = self.timers.values().filter(|timer| timer.is_armed);
-        armed.filter(|timer| timer.owner == Some(task)).map(|timer| timer.deadline).min()
+        let timers = &self.tasks.get(&task)?.timers;
+        timers.iter().filter_map(|timer| self.timers.get(timer)).map(|timer| timer.deadline).min()
     }
 
     /// The tasks for which the loop has to wake up at this moment, in order of their spawning.
     ///
     /// A moment is a whole millisecond, and a deadline is rounded up to the next one.
     pub(crate) fn due_at(&self, until: Instant) -> BTreeSet<TaskId> {
-        let armed = self.timers.values().filter(|timer| timer.is_armed);
-        let due = armed.filter(|timer| {
-            let early = until.since_start().saturating_sub(timer.deadline.since_start());
-            timer.deadline <= until && early.as_millis() == 0
+        let due = self.armed.range(..=until).rev().take_while(|(deadline, _)| {
+            let early = until.since_start().saturating_sub(deadline.since_start());
+            early.as_millis() == 0
         });
-        due.filter_map(|timer| timer.owner).collect()
+        let timers = due.flat_map(|(_, timers)| timers);
+        timers.filter_map(|timer| self.timers.get(timer)?.owner).collect()
     }
 }
 

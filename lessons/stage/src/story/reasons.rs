@@ -17,7 +17,9 @@ pub(crate) fn of_pending(names: &Names, task: TaskId, gave_way: bool) -> String 
     let timer = names.next_deadline(task).map(|at| format!("for its timer, until {}", moment(at)));
     let sockets = names.awaited_sockets(task);
     let sockets = (!sockets.is_empty()).then(|| format!("for {}", listed(&sockets)));
-    let awaited: Vec<_> = names.awaited_by(task).map(|other| names.name(other)).collect();
+    // Of a crowd only the first are named.
+    let name = |(nth, other)| if nth < 3 { names.name(other) } else { String::new() };
+    let awaited: Vec<_> = names.awaited_by(task).enumerate().map(name).collect();
     let end = (!awaited.is_empty()).then(|| format!("for the end of {}", listed(&awaited)));
     let reasons: Vec<String> = timer.into_iter().chain(sockets).chain(end).collect();
     match reasons.is_empty() {
