@@ -18,6 +18,7 @@ mod fetch;
 mod hello;
 mod io_or_cpu;
 mod lesson;
+mod own;
 mod stuck;
 mod tour;
 
@@ -56,7 +57,12 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
-        Request::Debug(lesson) => debug::debug(lesson),
+        Request::Debug(lesson, options) => debug::debug(lesson, &options),
+        Request::Try { file, options, watch } => {
+            let play = if watch { own::watch } else { own::play };
+            return play(file.as_deref(), &options);
+        }
+        Request::DebugFile(file, options) => return own::debug(&file, &options),
         Request::Tour => {
             tour::start();
             Ok(())
@@ -66,10 +72,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!(
-                "error: an event loop could not be made: {error}\n\n\
-                 Close files or programs, or allow more of them (`ulimit -n`), and try again."
-            );
+            anstream::eprintln!("error: {}", stage::no_loop(&error));
             ExitCode::FAILURE
         }
     }
