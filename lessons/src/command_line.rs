@@ -9,7 +9,7 @@ use stage::Options;
 use stage::options::{self, is_simulated, refuse};
 
 use crate::lesson::{Clocks, Lesson};
-use crate::tour;
+use crate::titles;
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -35,7 +35,7 @@ pub(crate) enum Request {
 
 /// Reads the command line. When it is wrong, or asks for help, this says so and ends the program.
 pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
-    let mut command = command(lessons);
+    let mut command = command();
     let arguments = command.get_matches_mut();
     if let Some(job) = arguments.get_many::<OsString>("worker") {
         return (Request::Work(job.cloned().collect()), Options::default());
@@ -76,7 +76,15 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
             return Err("--python shows one lesson's program: say which lesson's".to_owned());
         }
         (None, false) if named == Some("list") => Request::List,
-        (None, false) if named == Some("tour") => Request::Tour,
+        (None, false) if named == Some("tour") => match &options[..] {
+            [] => Request::Tour,
+            [option, ..] => {
+                return Err(format!(
+                    "the tour is taken in gdb, and shows nothing else: leave out {}",
+                    option.display()
+                ));
+            }
+        },
         (None, false) if named == Some("try") => {
             Request::Try { file: second.cloned(), options, watch }
         }
@@ -126,9 +134,8 @@ fn clash(lesson: &Lesson, arguments: &ArgMatches) -> Option<String> {
     }
 }
 
-fn command(lessons: &[&'static Lesson]) -> Command {
-    let names = lessons.iter().map(|lesson| PossibleValue::new(lesson.name).help(lesson.title));
-    let tour = PossibleValue::new("tour").help(tour::TITLE);
+fn command() -> Command {
+    let names = titles().map(|(name, title)| PossibleValue::new(name).help(title));
     let list = PossibleValue::new("list").help("names the lessons");
     let try_file = PossibleValue::new("try").help("plays the program in the file named next");
     let debug = PossibleValue::new("debug").help("starts gdb on the lesson or file named next");
@@ -142,7 +149,7 @@ fn command(lessons: &[&'static Lesson]) -> Command {
         .help("Behind try: play it again each time it is saved");
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(names.chain([tour, list, try_file, debug])))
+        .value_parser(PossibleValuesParser::new(names.chain([list, try_file, debug])))
         .help("The lesson to play; without one, a sample");
     let python = Arg::new("python")
         .long("python")

@@ -15,13 +15,8 @@ use std::time::Duration;
 
 use super::crates::Crates;
 use super::jobs::Jobs;
+use super::source::Source;
 use super::{Failure, pipe};
-
-/// What the program is, as it is called on the command line, and its text.
-pub(super) struct Source {
-    pub(super) path: PathBuf,
-    pub(super) text: String,
-}
 
 /// A line a check, so that the line of an error says which of them has failed. The macros of `stage`
 /// take the place of std's; one is used, so that the compiler does not complain if no other is.
@@ -40,35 +35,6 @@ const MEANINGS: [(usize, &str); 4] = [
     (5, "its `main` is not async: write `async fn main()`, and leave it to `try` to run it"),
     (6, "its `main` returns what no program can: let it be nothing, or a Result with ()"),
 ];
-
-impl Source {
-    /// Reads the file.
-    pub(super) fn read(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_owned(), text: fs::read_to_string(path)? })
-    }
-
-    /// What the program is called: its file, without what comes behind the dot.
-    pub(super) fn name(&self) -> String {
-        let name = self.path.file_stem().unwrap_or(self.path.as_os_str());
-        name.to_string_lossy().into_owned()
-    }
-
-    /// The same as a name that Rust allows, and that no crate has which it may use.
-    fn crate_name(&self) -> String {
-        let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
-        let name: String = self.name().chars().map(letter).collect();
-        let is_name = |name: &str| name.starts_with(|c: char| c.is_alphabetic());
-        let taken = ["executor", "timer", "stage", "futures", "async_channel", "async_lock"];
-        let reserved = ["std", "core", "alloc", "test", "proc_macro", "try_program"];
-        let is_taken = taken.iter().chain(&reserved).any(|taken| *taken == name);
-        if is_name(&name) && !is_taken { name } else { format!("own_{name}") }
-    }
-
-    /// The line of `main`, by which the loop is given it.
-    fn line_of_main(&self) -> usize {
-        self.text.lines().position(|line| line.contains("async fn main(")).unwrap_or(0)
-    }
-}
 
 /// A program that is there to be played.
 pub(super) struct Program {

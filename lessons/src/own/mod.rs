@@ -3,6 +3,7 @@
 mod compile;
 mod crates;
 mod jobs;
+mod source;
 mod watch;
 
 use std::env;
@@ -12,9 +13,10 @@ use std::io::{self, ErrorKind, IsTerminal, PipeReader, PipeWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use compile::{Source, compile};
+use compile::compile;
 use crates::Crates;
 use jobs::Jobs;
+use source::Source;
 
 /// What is written if no file is named, and where.
 const FIRST: &str = include_str!("kitchen.rs");

@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::super::compile::{Source, compile};
+use super::super::compile::compile;
 use super::super::crates::Crates;
 use super::super::jobs::Jobs;
+use super::super::source::Source;
 use super::super::{Failure, pipe, unreadable};
 use super::screen::{Screen, colours};
 
