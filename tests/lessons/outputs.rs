@@ -59,3 +59,35 @@ fn the_readme_shows_breakfast_as_it_is_printed() {
     let readme = fs::read_to_string(readme).unwrap();
     assert!(readme.contains(&format!("```text\n{}```", output(&["breakfast"]))));
 }
+
+/// The names in the first column of `list`.
+fn listed() -> Vec<String> {
+    let listed = output(&["list"]);
+    listed.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_list_of_the_lessons_names_them_all_in_the_same_order() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |file: &str| fs::read_to_string(top.join(file)).unwrap();
+
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| lesson | what it shows |\n|---|---|\n").unwrap();
+    let names = table.lines().map_while(|line| line.strip_prefix("| `"));
+    let names: Vec<_> = names.map(|line| line.split('`').next().unwrap()).collect();
+    assert_eq!(names, listed(), "README.md");
+
+    // With tests of their own: see the head of `main.rs` here.
+    let others = ["fetch", "io-or-cpu"];
+    let lessons: Vec<_> = listed().into_iter().filter(|name| name != "tour").collect();
+    let simulated = lessons.iter().filter(|name| !others.contains(&name.as_str()));
+    assert_eq!(simulated.collect::<Vec<_>>(), LESSONS, "tests/lessons/main.rs");
+
+    // The editor plays them by the simulated clock.
+    let editor: serde_json::Value = serde_json::from_str(&read(".vscode/launch.json")).unwrap();
+    assert_eq!(editor["inputs"][0]["options"], serde_json::json!(LESSONS), ".vscode/launch.json");
+    for name in &lessons {
+        let twin = top.join("lessons/python").join(name.replace('-', "_")).with_extension("py");
+        assert!(twin.exists(), "there is no {}", twin.display());
+    }
+}

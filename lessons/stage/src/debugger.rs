@@ -1,8 +1,8 @@
-//! Starts gdb on this very program. The debugger kit is in it, as in all that use `executor`.
+//! Starts gdb on a program. The debugger kit is in it, as in all that use `executor`.
 
-use std::env;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::{Command, Stdio, exit};
 
 use crate::println;
@@ -16,18 +16,18 @@ install gdb`, on Arch `sudo pacman -S gdb`. It has to be version 12 or newer.
 On macOS and Windows there is none that will do; README.md (\"With a debugger\")
 says what there is instead. `cargo run -- tour | less` shows what gdb would show.";
 
-/// Says `welcome`, and replaces this process by gdb on this program, with these arguments. gdb
+/// Says `welcome`, and replaces this process by gdb on `program`, with these arguments. gdb
 /// does `command` first. Where there is none, this says how to install it and ends the program.
-pub fn start(welcome: &str, arguments: &[OsString], command: &str) -> ! {
+pub fn start(welcome: &str, program: &Path, arguments: &[OsString], command: &str) -> ! {
     if !gdb_is_there() {
         anstream::eprintln!("{MISSING}");
         exit(1);
     }
     println!("{welcome}");
-    let error = match become_gdb("rust-gdb", arguments, command) {
+    let error = match become_gdb("rust-gdb", program, arguments, command) {
         // gdb alone will do: Rust's own types look worse in it.
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            become_gdb("gdb", arguments, command).err().unwrap_or(error)
+            become_gdb("gdb", program, arguments, command).err().unwrap_or(error)
         }
         Err(error) => error,
         Ok(()) => exit(0),
@@ -40,10 +40,9 @@ fn gdb_is_there() -> bool {
     Command::new("gdb").arg("--version").stdout(Stdio::null()).status().is_ok()
 }
 
-fn become_gdb(gdb: &str, arguments: &[OsString], command: &str) -> io::Result<()> {
-    let program = env::current_exe()?;
+fn become_gdb(gdb: &str, program: &Path, arguments: &[OsString], command: &str) -> io::Result<()> {
     let mut safe_path = OsString::from("add-auto-load-safe-path ");
-    safe_path.push(program.parent().unwrap_or(&program));
+    safe_path.push(program.parent().unwrap_or(program));
     let mut gdb = Command::new(gdb);
     // gdb runs a script that is in a program only if the program lies where it may.
     gdb.arg("-q").arg("-iex").arg(safe_path);

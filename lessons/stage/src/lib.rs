@@ -42,10 +42,14 @@ pub mod options;
 pub mod output;
 mod picture;
 mod printed;
+mod program;
+mod scene;
 mod stage;
 mod steps;
 mod story;
+pub mod terminal;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use executor::Clock;
@@ -56,6 +60,7 @@ pub use files::journal::JournalFile;
 pub use files::page::{PageFile, PageStory, Source, page_index};
 pub use observers::{Observers, Recorder};
 pub use options::{Options, Pace};
+pub use program::{main, no_loop};
 pub use stage::{Stage, play};
 pub use story::Story;
 pub use story::sockets::SocketStory;
@@ -74,3 +79,16 @@ pub type Journal = Vec<(Duration, Event)>;
 pub fn sleep_the_thread(clock: &Clock, duration: Duration) {
     clock.advance(duration);
 }
+
+/// [`sleep_the_thread`] by the clock of the scene that has begun last, in a task or in a job of the
+/// pool.
+pub fn block(duration: Duration) {
+    let clock = CLOCK.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match clock {
+        Some(clock) => clock.advance(duration),
+        None => std::thread::sleep(duration),
+    }
+}
+
+/// The clock of the scene that has begun last.
+static CLOCK: Mutex<Option<Clock>> = Mutex::new(None);

@@ -59,17 +59,32 @@ impl Observer for Observers {
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Recorder(Rc<RefCell<Journal>>);
+pub struct Recorder {
+    journal: Rc<RefCell<Journal>>,
+    most: Option<usize>,
+}
 
 impl Recorder {
+    /// It keeps so many events, and no more.
+    pub fn of_at_most(events: usize) -> Self {
+        Self { journal: Rc::default(), most: Some(events) }
+    }
+
+    /// Whether it keeps as many as it may.
+    pub fn is_full(&self) -> bool {
+        self.most.is_some_and(|most| self.journal.borrow().len() >= most)
+    }
+
     /// What was told so far. From now on it keeps what comes next.
     pub fn take(&self) -> Journal {
-        self.0.take()
+        self.journal.take()
     }
 }
 
 impl Observer for Recorder {
     fn on_event(&mut self, at: Duration, event: &Event) {
-        self.0.borrow_mut().push((at, event.clone()));
+        if !self.is_full() {
+            self.journal.borrow_mut().push((at, event.clone()));
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! How a program is to be shown, and the options of the command line that say so.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -103,6 +105,30 @@ fn file(name: &'static str) -> Arg {
 fn speed(text: &str) -> Result<f64, &'static str> {
     let speed = text.parse().ok().filter(|speed| (0.01..=1000.0).contains(speed));
     speed.ok_or("it is a number from 0.01 to 1000")
+}
+
+/// Those of the [`arguments`] that were given, as they are written: for another program that takes
+/// them.
+///
+/// ```
+/// let command = clap::Command::new("kitchen").args(stage::options::arguments());
+/// let given = ["kitchen", "--speed", "10", "--trace"];
+/// let again = stage::options::given(&command.get_matches_from(given));
+/// assert_eq!(again, ["--speed", "10", "--trace"]);
+/// ```
+pub fn given(matches: &ArgMatches) -> Vec<OsString> {
+    let mut given = Vec::new();
+    for argument in arguments() {
+        let name = argument.get_id().as_str();
+        if matches.value_source(name) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        given.push(format!("--{name}").into());
+        if argument.get_action().takes_values() {
+            given.extend(matches.get_raw(name).into_iter().flatten().map(OsString::from));
+        }
+    }
+    given
 }
 
 /// Whether a simulated clock is asked for.

@@ -24,6 +24,40 @@ macro_rules! println {
     ($($text:tt)+) => { $crate::output::write_line(format_args!($($text)+)) };
 }
 
+/// std's `eprint!`: in a story, or between steps, its text stands where [`print!`]'s does.
+#[macro_export]
+#[collapse_debuginfo(yes)]
+macro_rules! eprint {
+    ($($text:tt)+) => { $crate::output::write_error(format_args!($($text)+)) };
+}
+
+/// std's `eprintln!`, with the same difference.
+#[macro_export]
+#[collapse_debuginfo(yes)]
+macro_rules! eprintln {
+    () => { $crate::output::write_error(format_args!("\n")) };
+    ($($text:tt)+) => {
+        $crate::output::write_error(format_args!("{}\n", format_args!($($text)+)))
+    };
+}
+
+/// std's `dbg!`, with the same difference.
+#[macro_export]
+#[collapse_debuginfo(yes)]
+macro_rules! dbg {
+    () => { $crate::eprintln!("[{}:{}:{}]", file!(), line!(), column!()) };
+    ($value:expr $(,)?) => {
+        match $value {
+            value => {
+                let (source, shown) = (stringify!($value), &value);
+                $crate::eprintln!("[{}:{}:{}] {source} = {shown:#?}", file!(), line!(), column!());
+                value
+            }
+        }
+    };
+    ($($value:expr),+ $(,)?) => { ($($crate::dbg!($value)),+,) };
+}
+
 /// What [`println!`](crate::println) does.
 pub fn write_line(text: Arguments<'_>) {
     write(format_args!("{text}\n"));
@@ -31,15 +65,29 @@ pub fn write_line(text: Arguments<'_>) {
 
 /// What [`print!`](crate::print) does.
 pub fn write(text: Arguments<'_>) {
+    place(text, aside);
+}
+
+/// What [`eprint!`](crate::eprint) does.
+pub fn write_error(text: Arguments<'_>) {
+    place(text, |text| {
+        if let Err(error) = anstream::stderr().lock().write_fmt(text) {
+            give_up("what goes to stderr", &error);
+        }
+    });
+}
+
+/// Puts a text of the program's to where it belongs; `print` prints it.
+fn place(text: Arguments<'_>, print: impl Fn(Arguments<'_>)) {
     page::printed(text);
     if printed::take(&text) {
         return;
     }
     let margin = MARGIN.with_borrow(Clone::clone);
-    let Some(margin) = margin else { return aside(text) };
+    let Some(margin) = margin else { return print(text) };
     // Every piece has a line of its own: the story goes on between one and the next.
     for line in text.to_string().lines() {
-        aside(format_args!("{margin}{}\n", line.trim_end()));
+        print(format_args!("{margin}{}\n", line.trim_end()));
     }
 }
 

@@ -1,15 +1,19 @@
 use std::io;
-use std::time::Duration;
+use std::sync::PoisonError;
 
 use anstyle::Style;
 use executor::{Clock, EventLoop};
 
 use crate::observers::{Observers, Recorder};
-use crate::picture::timeline::Timeline;
+use crate::scene::{RunningScene, Scene};
 use crate::steps::Stepper;
 use crate::story::sockets::SocketStory;
 use crate::story::{self, Story};
-use crate::{Journal, Options, SLOW_POLL, figures, output, picture, println, steps};
+use crate::{CLOCK, Options, SLOW_POLL, figures, output, picture, printed, println};
+
+/// Of more events only the first are kept, for pictures and figures: a loop that runs for hours tells
+/// more than fits into memory.
+const MOST_EVENTS: usize = 500_000;
 
 /// Plays a program: `scenes` has the stage run them, one by one. With `--step` it is called anew to
 /// go back, so it should do the same each time.
@@ -21,36 +25,45 @@ pub fn play(
     options: &Options,
     scenes: impl Fn(&mut Stage) -> io::Result<()>,
 ) -> io::Result<Stage> {
-    if options.step {
-        return steps::play(program, options, scenes);
+    let mut first = 0;
+    loop {
+        let mut stage = Stage::begin(program, options, first);
+        let played = scenes(&mut stage);
+        match stage.is_to_go_back() {
+            Some(step) => first = step,
+            None => return played.map(|()| stage),
+        }
     }
-    let mut stage = Stage::new(program, options);
-    scenes(&mut stage)?;
-    Ok(stage)
 }
 
 /// Where a program is played, in one scene or more: each is a run of a loop of its own.
 pub struct Stage {
-    program: &'static str,
-    options: Options,
-    scenes: Vec<Scene>,
+    pub(crate) program: &'static str,
+    pub(crate) options: Options,
+    pub(crate) scenes: Vec<Scene>,
     stepper: Option<Stepper>,
 }
 
-/// One run of a loop, and what it did.
-pub(crate) struct Scene {
-    pub(crate) title: &'static str,
-    pub(crate) journal: Journal,
-}
-
 impl Stage {
-    pub(crate) fn new(program: &'static str, options: &Options) -> Self {
-        Self { program, options: options.clone(), scenes: Vec::new(), stepper: None }
+    /// With `--step` the scenes halt before each poll, from the step `first` on.
+    pub(crate) fn begin(program: &'static str, options: &Options, first: u64) -> Self {
+        let stepper = options.step.then(|| Stepper::new(first, options.ascii));
+        if stepper.is_some() {
+            printed::keep();
+        }
+        Self { program, options: options.clone(), scenes: Vec::new(), stepper }
     }
 
-    /// Has the scenes halt before each poll.
-    pub(crate) fn step_by(&mut self, stepper: Stepper) {
-        self.stepper = Some(stepper);
+    /// The step to go back to, if that is what was asked for: then the program is to be played
+    /// anew. If it was not, what was printed after the last scene is shown.
+    pub(crate) fn is_to_go_back(&self) -> Option<u64> {
+        let stepper = self.stepper.as_ref()?;
+        let printed = printed::stop();
+        let back_to = stepper.is_to_go_back();
+        if back_to.is_none() {
+            output::aside(format_args!("{printed}"));
+        }
+        back_to
     }
 
     /// Makes a loop and a clock for it, and runs the program on it: to its end, or until nothing
@@ -64,6 +77,20 @@ impl Stage {
         title: &'static str,
         program: impl FnOnce(Clock) -> F,
     ) -> io::Result<()> {
+        self.scene_of(title, program).map(drop)
+    }
+
+    /// [`scene`](Self::scene) of a program that returns something: it is here, if the program has
+    /// come to its end.
+    ///
+    /// # Errors
+    /// As for any scene.
+    #[track_caller]
+    pub fn scene_of<F: Future>(
+        &mut self,
+        title: &'static str,
+        program: impl FnOnce(Clock) -> F,
+    ) -> io::Result<Option<F::Output>> {
         self.observed_scene(title, Observers::default(), program)
     }
 
@@ -82,7 +109,7 @@ impl Stage {
         if !self.options.plain && !self.options.trace && self.stepper.is_none() {
             observers.add(SocketStory::default());
         }
-        self.observed_scene(title, observers, program)
+        self.observed_scene(title, observers, program).map(drop)
     }
 
     /// A clock for another loop than that of a scene, which goes as fast.
@@ -91,17 +118,17 @@ impl Stage {
     }
 
     #[track_caller]
-    fn observed_scene<F: Future<Output = ()>>(
+    fn observed_scene<F: Future>(
         &mut self,
         title: &'static str,
         mut observers: Observers,
         program: impl FnOnce(Clock) -> F,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<F::Output>> {
         // Stepped through, the scene shows it at every halt.
         if !self.options.plain && self.stepper.is_none() {
             println!("{}", picture::headline(title, self.options.ascii));
         }
-        let (clock, recorder) = (self.options.pace.clock(), Recorder::default());
+        let (clock, recorder) = (self.options.pace.clock(), Recorder::of_at_most(MOST_EVENTS));
         observers.add(recorder.clone());
         if self.options.trace {
             self.explain_the_story();
@@ -120,27 +147,17 @@ impl Stage {
             stepper.enter(title);
             observers.add(stepper.clone());
         }
+        *CLOCK.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.clone());
         let builder = EventLoop::builder().clock(clock.clone()).observer(observers);
+        let scene = RunningScene { stage: self, title, recorder, page };
+        // The loop is gone, and the story with it, before the picture is shown.
         let outcome = builder.slow_poll(SLOW_POLL).build()?.try_run(program(clock));
-
-        if let Some(story) = page {
-            story.end(outcome.as_ref().err());
-        }
-        let scene = Scene { title, journal: recorder.take() };
-        if let Some(file) = &self.options.chrome {
-            file.scene(self.program, title, &scene.journal, self.options.pace);
-        }
-        if !self.options.plain {
-            if let Err(stuck) = &outcome {
-                println!("{}", story::stuck::of(stuck));
-            }
-            self.show(&Timeline::of(&scene.journal));
-        }
+        let scene = scene.end(outcome.as_ref().err());
         if let Some(stepper) = &self.stepper {
-            stepper.leave();
+            stepper.leave()?;
         }
         self.scenes.push(scene);
-        Ok(())
+        Ok(outcome.ok())
     }
 
     /// Runs a program that measures something, on a loop of its own, and returns what it found.
@@ -197,17 +214,6 @@ impl Stage {
         if self.scenes.is_empty() {
             let dim = Style::new().dimmed();
             println!("{dim}{}{dim:#}", output::wrapped(story::LEGEND, "  "));
-        }
-    }
-
-    fn show(&self, timeline: &Timeline) {
-        // What was over at once has no picture.
-        if timeline.took < Duration::from_millis(10) {
-            return;
-        }
-        println!("{}", picture::draw(timeline, self.options.ascii));
-        if self.scenes.is_empty() {
-            println!("{}", picture::legend(self.options.ascii));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::output::wrapped;
 use crate::picture::timeline::Timeline;
-use crate::stage::Scene;
+use crate::scene::Scene;
 
 /// What happened in `scene`, which is one of `all`: a line, and more if somebody held the loop or
 /// was late.
@@ -25,6 +25,14 @@ pub(crate) fn of(scene: &Scene, all: &[Scene]) -> String {
     for sentence in sentences.chain(hints::of(&scene.journal)) {
         text.push('\n');
         text += &wrapped(&sentence, "    ");
+    }
+    if scene.is_cut {
+        let events = scene.journal.len();
+        let cut = format!(
+            "picture and figures are of its first {events} events: of more than that none is kept"
+        );
+        text.push('\n');
+        text += &wrapped(&cut, "    ");
     }
     // What is shorter is hardly worth a word.
     let worth_telling = Duration::from_millis(20).max(timeline.took / 50);

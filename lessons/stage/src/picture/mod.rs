@@ -53,7 +53,7 @@ impl Cell {
 /// The line above a scene.
 pub(crate) fn headline(title: &str, ascii: bool) -> String {
     let rule = Cell::Asleep.symbol(ascii).to_string();
-    let after = rule.repeat(COLUMNS - 5 - title.len());
+    let after = rule.repeat((COLUMNS - 5).saturating_sub(title.chars().count()));
     let bold = Style::new().bold();
     format!("{rule}{rule} {bold}{title}{bold:#} {after}")
 }

@@ -14,7 +14,6 @@ mod why;
 
 use std::cell::RefCell;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -23,44 +22,13 @@ use executor::journal::{Event, Observer};
 pub(crate) use keys::insist_on_a_terminal;
 
 use crate::output::aside;
-use crate::{Options, Stage, printed};
+use crate::printed;
 use keys::Key;
 use screen::Halted;
 use state::State;
 
 /// So many of the lines that the program has printed last are shown.
 const PRINTED: usize = 3;
-
-/// Plays a program step by step.
-///
-/// # Errors
-/// Those of `scenes`.
-pub(crate) fn play(
-    program: &'static str,
-    options: &Options,
-    scenes: impl Fn(&mut Stage) -> io::Result<()>,
-) -> io::Result<Stage> {
-    let mut first = 0;
-    loop {
-        let stepper = Stepper::new(first, options.ascii);
-        let mut stage = Stage::new(program, options);
-        stage.step_by(stepper.clone());
-        printed::keep();
-        let played = catch_unwind(AssertUnwindSafe(|| scenes(&mut stage)));
-        let printed = printed::stop();
-        let back_to = stepper.0.borrow().back_to;
-        if let Some(step) = back_to {
-            first = step;
-            continue;
-        }
-        // What came after the last scene, or before the panic.
-        aside(format_args!("{printed}"));
-        return match played {
-            Ok(played) => played.map(|()| stage),
-            Err(panic) => resume_unwind(panic),
-        };
-    }
-}
 
 /// Halts the runs of a lesson. Clones are one.
 #[derive(Clone)]
@@ -81,7 +49,8 @@ struct Run {
 }
 
 impl Stepper {
-    fn new(first: u64, ascii: bool) -> Self {
+    /// One that does not halt before the step `first`.
+    pub(crate) fn new(first: u64, ascii: bool) -> Self {
         let (scene, state, step, through, back_to) = ("", State::default(), 0, false, None);
         Self(Rc::new(RefCell::new(Run { scene, state, step, first, through, back_to, ascii })))
     }
@@ -92,8 +61,16 @@ impl Stepper {
         (run.scene, run.state) = (scene, State::default());
     }
 
+    /// The step to go back to, if the reader wants to.
+    pub(crate) fn is_to_go_back(&self) -> Option<u64> {
+        self.0.borrow().back_to
+    }
+
     /// A scene is over, and its picture is printed: shows it as a whole.
-    pub(crate) fn leave(&self) {
+    ///
+    /// # Errors
+    /// When the reader wants to go back: out of the program, which is to be played anew.
+    pub(crate) fn leave(&self) -> io::Result<()> {
         let mut run = self.0.borrow_mut();
         run.through = false;
         run.reach(|run| {
@@ -101,10 +78,10 @@ impl Stepper {
             format!("{headline}\n{}\nThe scene is over.\n", printed::all())
         });
         if run.back_to.is_some() {
-            // Out of the lesson, and without the message that a `panic!` brings.
-            resume_unwind(Box::new("back"));
+            return Err(io::Error::other("the reader goes back"));
         }
         printed::keep();
+        Ok(())
     }
 }
 

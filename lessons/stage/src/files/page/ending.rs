@@ -15,6 +15,10 @@ pub(super) fn of(stuck: Option<&Stuck>, left_out: usize) -> (Value, String) {
         );
         return (json!({"how": "left out", "events": left_out}), words);
     }
+    if std::thread::panicking() {
+        let words = "The run ended with a panic of the program's.";
+        return (json!({"how": "panicked"}), words.to_owned());
+    }
     let Some(stuck) = stuck else {
         return (json!({"how": "done"}), "The run is over.".to_owned());
     };
