@@ -11,6 +11,7 @@ mod keys;
 mod many;
 mod moments;
 mod pages;
+mod picture;
 mod states;
 mod story;
 mod texts;

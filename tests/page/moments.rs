@@ -36,7 +36,7 @@ fn expected(events: &[Value]) -> Value {
                 let name = event["name"].as_str().unwrap().to_owned();
                 let is_known = names.values().any(|known| *known == name);
                 names.insert(task, if is_known { format!("{name} #{task}") } else { name });
-                tasks.insert(task, ("waiting".to_owned(), 0));
+                tasks.insert(task, ("new".to_owned(), 0));
                 if what == "job_queued" {
                     jobs.insert(task);
                 }
@@ -44,7 +44,7 @@ fn expected(events: &[Value]) -> Value {
             "woken" => {
                 ready.push_back(task);
                 let state = &mut tasks.get_mut(&task).unwrap().0;
-                if state == "waiting" {
+                if state == "waiting" || state == "new" {
                     *state = "ready".to_owned();
                 }
             }

@@ -47,12 +47,18 @@ class Latest {
         const [armed, moved] = ["timer_armed", "timer_moved"].map((name) => this.of(name, event.timer));
         return this.later(armed, moved, this.of("unparked"));
       }
-      case "io_ready": return this.later(this.of("io_waits", event.socket), this.of("unparked"));
+      case "io_ready": return this.#waker(event.socket) ?? this.of("unparked");
       case "parked": return this.of("poll_ended");
       case "unparked": return this.#causeOfWaking(event, run.events[index + 1], run);
       case "end": return run.events.length - 2;
       default: return poll(by);
     }
+  }
+
+  // Where a waker was left with a socket, and has not been called since.
+  #waker(socket) {
+    const [waits, ready] = [this.of("io_waits", socket), this.of("io_ready", socket)];
+    return waits > (ready ?? -1) ? waits : undefined;
   }
 
   #causeOfWake({ cause, task, by, timer, socket }, run) {

@@ -21,11 +21,11 @@ export function drawLoop(place, run, state, event) {
     asleep: [until === null ? "sleeps" : `sleeps until ${seconds(until)}`, "", asleepFor(state)],
     wakes: [cause === "deadline" ? "wakes whom the clock woke" : cause === "io" ? "wakes whom the sockets woke" : "empties its inbox", "", slept],
     held: [`was held for ${seconds(took)} s by `, name, "a poll over 50 ms blocks the loop: nobody else got a turn"],
-    turns: ["takes the next that is ready", "", name ? `${name} was polled` : "it has not polled anybody yet"],
+    turns: name ? ["takes the next that is ready", "", `${name} was polled`] : ["begins", "", "with the future that it is given"],
     over: ["has ended", "", ""],
   };
   let [what, who, note] = words[doing];
-  if (doing === "turns" && state.ready.length === 0) what = "finds nobody ready";
+  if (doing === "turns" && name && state.ready.length === 0) what = "finds nobody ready";
   if (isOver(state, run.main) && doing !== "over") [what, who, note] = ["ends the run", "", "tasks that are left are cancelled"];
   const whose = who ? h("em", { style: `--c:${run.colour(task)}` }, who) : null;
   const isNew = ["parked", "unparked", "poll_started", "poll_ended", "slow_poll", "end"].includes(event.event);
@@ -65,6 +65,7 @@ export function drawTasks(place, run, state, before, event, chosen) {
   const longest = Math.max(...shown.map((id) => run.name(id).length + 2 * run.tasks.get(id).depth));
   place.style.setProperty("--name", longest);
   place.classList.toggle("many", hidden > 0);
+  place.classList.toggle("timed", run.levels.size > 0);
   place.classList.toggle("dense", shown.length > FEW_TASKS);
   place.replaceChildren(table, note);
 }

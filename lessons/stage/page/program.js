@@ -33,7 +33,7 @@ export class Program {
 
   draw(run, state, event) {
     const [path, line] = this.#placeOf(run, state, event);
-    this.#show(path);
+    const isNew = this.#show(path);
     if (!this.#shown) return;
     for (const row of this.#lines) {
       row.className = row.dataset.kind ?? "";
@@ -44,9 +44,11 @@ export class Program {
     }
     const current = this.#lines[line - 1];
     current?.classList.add("current");
-    const actor = event.inside ?? event.task ?? event.by;
-    const itsFunction = this.#functions.get(run.tasks.get(actor)?.name);
-    scrollTo(find("source"), current ?? this.#lines[(itsFunction?.[0] ?? 0) - 1]);
+    const timer = state.timers.get(event.timer) ?? state.fired;
+    const actor = event.inside ?? event.task ?? event.by ?? (event.timer ? timer?.by : null);
+    const nameOf = (id) => run.tasks.get(id)?.name;
+    const itsFunction = this.#functions.get(nameOf(actor)) ?? (isNew && this.#functions.get(nameOf(run.main)));
+    scrollTo(find("source"), current ?? this.#lines[(itsFunction || [0])[0] - 1]);
   }
 
   // A spawn's own line; later, the line at which a task has left its waker.
@@ -77,7 +79,7 @@ export class Program {
 
   #show(path) {
     const file = this.files.find((file) => file.path === path) ?? (this.#shown ? null : this.files[0]);
-    if (!file || file.path === this.#shown) return;
+    if (!file || file.path === this.#shown) return false;
     this.#shown = file.path;
     this.#functions = functions(file.text);
     find("file").textContent = file.path;
@@ -86,6 +88,7 @@ export class Program {
       return h("div", { "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
     });
     find("source").replaceChildren(...this.#lines);
+    return true;
   }
 }
 

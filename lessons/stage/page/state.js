@@ -32,7 +32,7 @@ function copy(state) {
 }
 
 const task = (phase) => ({
-  phase, // ready, running, waiting; a job: queued; at last: done, cancelled, panicked
+  phase, // new, ready, running, waiting; a job: queued; at last: done, cancelled, panicked
   polls: 0,
   woken: null, // the index of the event that woke it last
   gaveWay: false, // it has woken itself in its latest poll
@@ -53,7 +53,7 @@ export function apply(state, event, index) {
   const by = event.by;
   switch (event.event) {
     case "spawned":
-      state.tasks.set(event.task, task("waiting"));
+      state.tasks.set(event.task, task("new"));
       break;
     case "job_queued":
       state.tasks.set(event.task, task("queued"));
@@ -61,7 +61,7 @@ export function apply(state, event, index) {
     case "woken": {
       const woken = state.tasks.get(event.task);
       // A task that is woken while it runs goes on running.
-      const phase = woken?.phase === "waiting" ? "ready" : woken?.phase;
+      const phase = ["new", "waiting"].includes(woken?.phase) ? "ready" : woken?.phase;
       change(event.task, { phase, woken: index, gaveWay: event.cause === "itself" });
       state.ready.push(event.task);
       break;

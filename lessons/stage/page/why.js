@@ -25,7 +25,7 @@ export function drawWhy(run, causes, state, event) {
   const links = chain(causes, state.index).slice(1);
   const left = links.length > MOST_LINKS ? links.splice(MOST_LINKS - 1, links.length - MOST_LINKS).length : 0;
   const items = links.map((index, at) => link(run, index, at === MOST_LINKS - 1 ? left : 0));
-  find("because").replaceChildren(...(items.length ? items : [h("li", {}, "nothing that was told")]));
+  find("because").replaceChildren(...(items.length ? items : [h("li", {}, "here it begins: the journal tells of no cause")]));
 }
 
 function link(run, index, left) {

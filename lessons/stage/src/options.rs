@@ -199,7 +199,7 @@ impl Options {
             step,
             chrome: chrome.map(|name| ChromeFile::create(name)),
             journal: journal.map(|name| JournalFile::create(name)),
-            page: page.map(|name| PageFile::create(name)),
+            page: page.map(|name| PageFile::create(name).announced(name)),
         }
     }
 }

@@ -79,7 +79,14 @@ fn shown((_, file, function, needle): &Station) -> Option<Value> {
         |line: &&&str| ["//", "#["].iter().any(|sign| line.trim_start().starts_with(sign));
     let first = first - lines[..first].iter().rev().take_while(is_head).count();
     Some(json!({"file": file, "line": line + 1, "first": first + 1,
-                "text": lines[first..=last].join("\n")}))
+                "text": dedented(&lines[first..=last])}))
+}
+
+/// Without the indentation that all lines share: those of a method.
+fn dedented(lines: &[&str]) -> String {
+    let indent = lines[0].len() - lines[0].trim_start().len();
+    let lines: Vec<_> = lines.iter().map(|line| line.get(indent..).unwrap_or_default()).collect();
+    lines.join("\n")
 }
 
 /// The first and the last line of the function of that name in which the needle stands: one file
@@ -111,7 +118,7 @@ mod tests {
     fn a_function_is_shown_with_its_comments_and_its_true_line() {
         let fired = shown(&STATIONS[3]).expect("the fourth is the waking by a timer");
         let text = fired["text"].as_str().expect("it is text");
-        assert!(text.starts_with("    /// "), "{text}");
+        assert!(text.starts_with("/// "), "{text}");
         let line =
             fired["line"].as_u64().expect("a line") - fired["first"].as_u64().expect("a line");
         assert!(text.lines().nth(line as usize).is_some_and(|line| line.contains("waker.wake()")));
