@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::PoisonError;
 
@@ -41,6 +43,8 @@ pub struct Stage {
     pub(crate) program: &'static str,
     pub(crate) options: Options,
     pub(crate) scenes: Vec<Scene>,
+    /// The signs in the pictures so far.
+    pub(crate) explained: RefCell<BTreeSet<picture::Cell>>,
     stepper: Option<Stepper>,
 }
 
@@ -51,7 +55,13 @@ impl Stage {
         if stepper.is_some() {
             printed::keep();
         }
-        Self { program, options: options.clone(), scenes: Vec::new(), stepper }
+        Self {
+            program,
+            options: options.clone(),
+            scenes: Vec::new(),
+            explained: RefCell::default(),
+            stepper,
+        }
     }
 
     /// The step to go back to, if that is what was asked for: then the program is to be played
