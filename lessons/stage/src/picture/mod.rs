@@ -121,7 +121,7 @@ fn rows(timeline: &Timeline, ascii: bool) -> Vec<(String, Vec<&Track>)> {
             timeline.tasks.values().filter(|other| other.name == track.name).collect();
         let name: String = track.name.chars().take(LONGEST_NAME).collect();
         if alike.len() <= MOST_ALIKE {
-            rows.push((name, vec![track]));
+            rows.push((track.full_name.clone(), vec![track]));
         } else if done.insert(&track.name) {
             rows.push((format!("{name} {times}{}", alike.len()), alike));
         }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use executor::TaskId;
 use executor::journal::{Cause, Event};
 
+use crate::names::Names;
+
 /// What a loop and its tasks did in one run.
 pub(crate) struct Timeline {
     /// When it began, on the loop's clock.
@@ -26,8 +28,10 @@ pub(crate) struct Timeline {
 
 /// What one of them did, one thing after the other.
 pub(crate) struct Track {
-    /// What it is called.
+    /// What it is called, as others may be.
     pub(crate) name: String,
+    /// What it is called to be told from those others, as in stories.
+    pub(crate) full_name: String,
     /// In order, from its beginning to its end.
     pub(crate) spans: Vec<Span>,
     /// What it is doing, and since when; `None` once it has ended.
@@ -84,8 +88,13 @@ impl Timeline {
             blocked: Duration::ZERO,
             latest_timer: Extreme::default(),
         };
+        let mut names = Names::default();
         for (at, event) in journal {
+            names.read(event);
             timeline.read(*at, event);
+        }
+        for (task, track) in &mut timeline.tasks {
+            track.full_name = names.name(*task);
         }
         timeline.the_loop.end(ended);
         timeline.tasks.values_mut().for_each(|track| track.end(ended));
@@ -163,7 +172,13 @@ impl Timeline {
 
 impl Track {
     fn new(name: String, doing: Doing, since: Duration) -> Self {
-        Self { name, spans: Vec::new(), current: Some((doing, since)), woken_at_work: false }
+        Self {
+            full_name: name.clone(),
+            name,
+            spans: Vec::new(),
+            current: Some((doing, since)),
+            woken_at_work: false,
+        }
     }
 
     /// Woken by a timer that fired `late`, it could have gone on since then.

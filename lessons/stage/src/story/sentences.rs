@@ -49,6 +49,7 @@ impl Sentences {
                 format!("the loop is given {name} to run: it is queued")
             }
             Event::Spawned { name, by, .. } => {
+                let name = self.names.name_of_next(name, false);
                 format!("{} the task {name}: it is queued", self.does(*by, "spawns"))
             }
             Event::Woken { task, by } => self.woken(*task, by),
@@ -119,7 +120,8 @@ impl Sentences {
             }
             Event::TimerCancelled { timer } => format!("{} is cancelled", self.timer(*timer)),
             Event::JobQueued { name, by, .. } => {
-                format!("{} {name} (job) to the pool's threads", self.does(*by, "hands"))
+                let name = self.names.name_of_next(name, true);
+                format!("{} {name} to the pool's threads", self.does(*by, "hands"))
             }
             Event::JobStarted { task, thread } => {
                 let thread = thread.name().unwrap_or("without a name");
