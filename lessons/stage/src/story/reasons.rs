@@ -78,6 +78,9 @@ pub(crate) fn of_waking(
         (Unparked::Thread, _) => "a thread has called it".to_owned(),
         (Unparked::Observer, _) => "who watches it has woken somebody".to_owned(),
     };
+    if by == Unparked::Deadline && slept.is_zero() {
+        return format!("the loop goes on: {why}");
+    }
     format!("the loop wakes up after {} s: {why}", seconds(slept))
 }
 
