@@ -64,10 +64,11 @@ when the beats come: before `Done sleeping`, or all of them after it.",
     clocks: Clocks::All,
     python: include_str!("../python/blocking.py"),
     rust: &[("lessons/src/blocking.rs", include_str!("blocking.rs"))],
-    look: &[
-        Look { file: "executor/src/lib.rs", item: "spawn_blocking", why: "the way out" },
-        Look { file: "executor/src/blocking.rs", item: "work", why: "the life of a pool's thread" },
-    ],
+    look: &[Look {
+        file: "executor/src/blocking.rs",
+        item: "work",
+        why: "the life of a pool's thread",
+    }],
     change: "\
 let bad_coroutine sleep in ten parts, with
 executor::yield_now().await in between. How late is the heart?",

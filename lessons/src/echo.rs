@@ -73,9 +73,9 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "echo",
     title: "how a server and its guests wait for sockets, on one thread",
     watch: "\
-A guest sends an order, a waiter sends it back. Each socket has a token: watch
-who leaves its waker with which, and when the loop calls it. A socket is ready
-until a try says WouldBlock, or reads less than it had room for.",
+A guest sends an order, a waiter sends it back. Watch who leaves its waker with
+which socket's token: when that is ready, the loop calls the waker, which queues
+the task. It stays ready until a try says WouldBlock, or reads all there is.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/echo.py"),

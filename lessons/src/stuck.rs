@@ -86,6 +86,6 @@ for its timeout. Watch which ones the loop sees through, and whom it names.",
         Look { file: "executor/src/join.rs", item: "poll", why: "keeps the waker of a joiner" },
     ],
     change: "\
-let forgetful keep a clone of its waker in a `thread_local!`. Does the loop still
-report it, and what would asyncio say?",
+let forgetful keep a clone of its waker in a `thread_local!`. The loop waits now,
+for whoever has a waker may call it; so does asyncio. Ctrl+C ends it.",
 };

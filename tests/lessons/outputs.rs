@@ -91,3 +91,27 @@ fn every_list_of_the_lessons_names_them_all_in_the_same_order() {
         assert!(twin.exists(), "there is no {}", twin.display());
     }
 }
+
+#[test]
+fn a_waker_is_explained_once_and_one_way_down_the_wheel_is_told() {
+    for lesson in LESSONS {
+        let story = output(&[lesson, "--trace"]);
+        let words =
+            story.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+        let explained = words.matches("A waker is what somebody else calls").count();
+        let wakers = words.matches("its waker").count();
+        assert_eq!(explained, usize::from(wakers > 0), "{lesson}");
+        for scene in story.split("── ") {
+            let whose = |line: &str| line.split(" goes down to").next().map(str::to_owned);
+            let mut moved: Vec<_> =
+                scene.lines().filter(|line| line.contains("goes down to")).map(whose).collect();
+            moved.dedup_by_key(|line| {
+                line.as_ref().and_then(|line| line.split('(').nth(1).map(str::to_owned))
+            });
+            assert!(moved.len() <= 1, "{lesson}: {moved:?}");
+        }
+        for line in words.split(" arms a timer for ").skip(1) {
+            assert!(line.contains("its waker lies in the wheel, level "), "{lesson}: {line}");
+        }
+    }
+}

@@ -71,7 +71,10 @@ fn without_a_file_a_first_one_is_written_and_played_and_never_overwritten() {
     let first = run(program(&folder, &[&["try"], SIMULATED].concat()), "");
     let picture = stdout(&first);
     assert!(text(&first.stderr).contains("kitchen.rs is written"));
-    assert_in_order(&picture, &["kitchen ──", "Cook 3: dinner is ready", "█ at work", "polls:"]);
+    assert_in_order(
+        &picture,
+        &["kitchen ──", "Cook 3: dinner is ready", "█ blocks the loop (> 50 ms)", "polls:"],
+    );
     assert!(picture.lines().all(|line| line.chars().count() <= 80), "{picture}");
 
     // Each of its dials turns something.

@@ -34,8 +34,10 @@ fn expected(events: &[Value]) -> Value {
         match event["event"].as_str().unwrap() {
             what @ ("spawned" | "job_queued") => {
                 let name = event["name"].as_str().unwrap().to_owned();
-                let is_known = names.values().any(|known| *known == name);
-                names.insert(task, if is_known { format!("{name} #{task}") } else { name });
+                let is_alike = |known: &&String| known.split(" #").next() == Some(&name);
+                let before = names.values().filter(is_alike).count();
+                let number = if before > 0 { format!(" #{}", before + 1) } else { String::new() };
+                names.insert(task, name + &number);
                 tasks.insert(task, ("new".to_owned(), 0));
                 if what == "job_queued" {
                     jobs.insert(task);

@@ -16,7 +16,8 @@ pub(crate) const LONGEST_NAME: usize = 24;
 #[derive(Default)]
 pub(crate) struct Names {
     tasks: BTreeMap<TaskId, Member>,
-    names: BTreeSet<String>,
+    /// How many have had this name.
+    known: BTreeMap<String, u64>,
     timers: HashMap<Key, Timer>,
     /// Those that are armed, by deadline.
     armed: BTreeMap<Instant, Vec<Key>>,
@@ -129,19 +130,25 @@ impl Names {
     }
 
     fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
-        let mut name: String = name.chars().take(LONGEST_NAME).collect();
+        let full_name = self.name_of_next(name, is_job);
+        *self.known.entry(short(name, is_job)).or_default() += 1;
         if is_job {
             self.jobs.insert(task);
-            name += " (job)";
-        }
-        // The second of a name gets its number. The first was told of already, without one.
-        if !self.names.insert(name.clone()) {
-            name = format!("{name} #{}", task.number());
         }
         let (joins, joined_by, sockets, timers) = Default::default();
-        let is_over = false;
+        let (name, is_over) = (full_name, false);
         let member = Member { name, site, joins, joined_by, is_job, is_over, sockets, timers };
         self.tasks.insert(task, member);
+    }
+
+    /// What a task or a job of this name will be called, if it comes next. The second of a name is
+    /// number 2: the first was told of already, without a number.
+    pub(crate) fn name_of_next(&self, name: &str, is_job: bool) -> String {
+        let name = short(name, is_job);
+        match self.known.get(&name) {
+            Some(count) => format!("{name} #{}", count + 1),
+            None => name,
+        }
     }
 
     /// What a task is called: no two are called the same.
@@ -212,6 +219,11 @@ impl Names {
         let timers = due.flat_map(|(_, timers)| timers);
         timers.filter_map(|timer| self.timers.get(timer)?.owner).collect()
     }
+}
+
+fn short(name: &str, is_job: bool) -> String {
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    if is_job { name + " (job)" } else { name }
 }
 
 /// What a socket is that is ready that way.

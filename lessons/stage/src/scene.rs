@@ -1,5 +1,6 @@
 //! One run of a loop, and what is shown of it at its end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use executor::Stuck;
@@ -55,10 +56,16 @@ impl RunningScene<'_> {
             return;
         }
         let ascii = self.stage.options.ascii;
-        println!("{}", picture::draw(timeline, ascii));
-        if self.stage.scenes.is_empty() {
-            println!("{}", picture::legend(ascii));
+        let (picture, signs) = picture::draw(timeline, ascii);
+        println!("{picture}");
+        // A sign is explained where it is seen first.
+        let mut explained = self.stage.explained.borrow_mut();
+        let new: BTreeSet<_> = signs.difference(&explained).copied().collect();
+        let legend = picture::legend(&new, ascii);
+        if !legend.is_empty() {
+            println!("{legend}");
         }
+        explained.extend(new);
     }
 }
 

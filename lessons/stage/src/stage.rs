@@ -1,4 +1,7 @@
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::io;
+use std::rc::Rc;
 use std::sync::PoisonError;
 
 use anstyle::Style;
@@ -41,6 +44,10 @@ pub struct Stage {
     pub(crate) program: &'static str,
     pub(crate) options: Options,
     pub(crate) scenes: Vec<Scene>,
+    /// A story has explained what a waker is.
+    wakers_are_known: Rc<Cell<bool>>,
+    /// The signs in the pictures so far.
+    pub(crate) explained: RefCell<BTreeSet<picture::Cell>>,
     stepper: Option<Stepper>,
 }
 
@@ -51,7 +58,14 @@ impl Stage {
         if stepper.is_some() {
             printed::keep();
         }
-        Self { program, options: options.clone(), scenes: Vec::new(), stepper }
+        Self {
+            program,
+            options: options.clone(),
+            scenes: Vec::new(),
+            wakers_are_known: Rc::default(),
+            explained: RefCell::default(),
+            stepper,
+        }
     }
 
     /// The step to go back to, if that is what was asked for: then the program is to be played
@@ -131,8 +145,11 @@ impl Stage {
         let (clock, recorder) = (self.options.pace.clock(), Recorder::of_at_most(MOST_EVENTS));
         observers.add(recorder.clone());
         if self.options.trace {
-            self.explain_the_story();
-            observers.add(Story::new(self.options.ascii));
+            if self.scenes.is_empty() {
+                let dim = Style::new().dimmed();
+                println!("{dim}{}{dim:#}", output::wrapped(story::LEGEND, "  "));
+            }
+            observers.add(Story::new(self.options.ascii).knowing(&self.wakers_are_known));
         }
         if let Some(file) = &self.options.journal {
             file.scene(self.program, title);
@@ -208,12 +225,5 @@ impl Stage {
     /// the loop, or in which there is a likely mistake.
     pub fn show_figures(&self) {
         self.scenes.iter().for_each(|scene| println!("{}", figures::of(scene, &self.scenes)));
-    }
-
-    fn explain_the_story(&self) {
-        if self.scenes.is_empty() {
-            let dim = Style::new().dimmed();
-            println!("{dim}{}{dim:#}", output::wrapped(story::LEGEND, "  "));
-        }
     }
 }

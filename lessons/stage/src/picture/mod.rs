@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::COLUMNS;
+use crate::{COLUMNS, SLOW_POLL};
 use timeline::{Doing, Timeline, Track};
 
 /// Longer names are cut.
@@ -19,21 +19,25 @@ const MOST_ALIKE: usize = 3;
 ///
 /// In a row of several tasks, the one that is furthest down here shows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Cell {
+pub(crate) enum Cell {
     Nothing,
     Asleep,
     Due,
+    OnAThread,
     /// Working, but for a short time only, or for none at all when the clock is simulated.
     Moment,
     Working,
+    Blocking,
 }
 
 impl Cell {
     fn symbol(self, ascii: bool) -> char {
         let (unicode, plain) = match self {
             Self::Nothing => (' ', ' '),
-            Self::Working => ('█', '#'),
+            Self::Blocking => ('█', '#'),
+            Self::Working => ('▒', '+'),
             Self::Moment => ('┃', '|'),
+            Self::OnAThread => ('═', '='),
             Self::Due => ('░', ':'),
             Self::Asleep => ('─', '-'),
         };
@@ -44,7 +48,8 @@ impl Cell {
         match self {
             Self::Nothing => Style::new(),
             Self::Working | Self::Moment => AnsiColor::Green.on_default(),
-            Self::Due => AnsiColor::Red.on_default(),
+            Self::OnAThread => AnsiColor::Cyan.on_default(),
+            Self::Blocking | Self::Due => AnsiColor::Red.on_default(),
             Self::Asleep => Style::new().dimmed(),
         }
     }
@@ -58,23 +63,36 @@ pub(crate) fn headline(title: &str, ascii: bool) -> String {
     format!("{rule}{rule} {bold}{title}{bold:#} {after}")
 }
 
-/// What the symbols mean.
-pub(crate) fn legend(ascii: bool) -> String {
+/// What these symbols mean.
+pub(crate) fn legend(cells: &BTreeSet<Cell>, ascii: bool) -> String {
+    let blocks = format!("blocks the loop (> {} ms)", SLOW_POLL.as_millis());
     let meanings = [
         (Cell::Working, "at work"),
-        (Cell::Moment, "for a moment"),
-        (Cell::Due, "due, but it gets no turn"),
+        (Cell::Moment, "briefly at work"),
+        (Cell::Blocking, &blocks),
+        (Cell::OnAThread, "on a thread of the pool"),
+        (Cell::Due, "due, but waits"),
         (Cell::Asleep, "asleep"),
     ];
-    let meanings = meanings.map(|(cell, meaning)| {
+    let (mut legend, mut column) = (String::new(), 0);
+    for (cell, meaning) in meanings.iter().filter(|(cell, _)| cells.contains(cell)) {
+        let width = 2 + meaning.len();
+        if column > 0 && column + 3 + width > COLUMNS {
+            legend.push('\n');
+            column = 0;
+        }
+        let gap = if column == 0 { "  " } else { "   " };
+        legend.push_str(gap);
         let style = cell.style();
-        format!("  {style}{}{style:#} {meaning}", cell.symbol(ascii))
-    });
-    meanings.join(" ")
+        legend += &format!("{style}{}{style:#} {meaning}", cell.symbol(ascii));
+        column += gap.len() + width;
+    }
+    legend
 }
 
-/// The picture, without a line break at its end.
-pub(crate) fn draw(timeline: &Timeline, ascii: bool) -> String {
+/// The picture, without a line break at its end, and what can be seen in it.
+pub(crate) fn draw(timeline: &Timeline, ascii: bool) -> (String, BTreeSet<Cell>) {
+    let mut seen = BTreeSet::new();
     let rows = rows(timeline, ascii);
     let margin = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let width = COLUMNS - margin - 4;
@@ -86,11 +104,12 @@ pub(crate) fn draw(timeline: &Timeline, ascii: bool) -> String {
                 let cells = cells(track, timeline, width).into_iter();
                 row.iter_mut().zip(cells).for_each(|(shown, cell)| *shown = cell.max(*shown));
             }
+            seen.extend(&row);
             format!("  {name:<margin$}  {}", colored(&row, ascii))
         })
         .collect();
     lines.push(format!("  {:<margin$}  {}", "seconds", axis(timeline.took, width)));
-    lines.join("\n")
+    (lines.join("\n"), seen)
 }
 
 /// The names of the rows, and whom each shows: a task, or many that have one name.
@@ -102,7 +121,7 @@ fn rows(timeline: &Timeline, ascii: bool) -> Vec<(String, Vec<&Track>)> {
             timeline.tasks.values().filter(|other| other.name == track.name).collect();
         let name: String = track.name.chars().take(LONGEST_NAME).collect();
         if alike.len() <= MOST_ALIKE {
-            rows.push((name, vec![track]));
+            rows.push((track.full_name.clone(), vec![track]));
         } else if done.insert(&track.name) {
             rows.push((format!("{name} {times}{}", alike.len()), alike));
         }
@@ -126,21 +145,28 @@ fn cells(track: &Track, timeline: &Timeline, width: usize) -> Vec<Cell> {
 /// even if it was done for no time, as it is when the clock is simulated.
 fn cell(track: &Track, left: Duration, right: Duration, last: bool) -> Cell {
     let mut worked = false;
-    let [mut working, mut due, mut asleep] = [Duration::ZERO; 3];
+    let [mut working, mut blocking, mut running, mut due, mut asleep] = [Duration::ZERO; 5];
     for span in &track.spans {
         let share = span.to.min(right).saturating_sub(span.from.max(left));
+        let begins_here = left <= span.from && (span.from < right || last);
         match span.doing {
-            Doing::Working => {
-                let begins_here = left <= span.from && (span.from < right || last);
-                worked |= begins_here || !share.is_zero();
-                working += share;
-            }
+            Doing::Working => working += share,
+            Doing::Blocking => blocking += share,
+            Doing::OnAThread => running += share,
             Doing::Due => due += share,
             Doing::Asleep => asleep += share,
         }
+        let waits = matches!(span.doing, Doing::Due | Doing::Asleep);
+        worked |= !waits && (begins_here || !share.is_zero());
     }
+    let half = (right - left) / 2;
     if worked {
-        return if working >= (right - left) / 2 { Cell::Working } else { Cell::Moment };
+        return match (blocking >= half, running >= half, working + blocking >= half) {
+            (true, _, _) => Cell::Blocking,
+            (_, true, _) => Cell::OnAThread,
+            (_, _, true) => Cell::Working,
+            _ => Cell::Moment,
+        };
     }
     if due.is_zero() && asleep.is_zero() {
         return Cell::Nothing;
@@ -176,3 +202,6 @@ fn axis(took: Duration, width: usize) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests;

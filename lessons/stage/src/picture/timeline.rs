@@ -6,6 +6,8 @@ use std::time::Duration;
 use executor::TaskId;
 use executor::journal::{Cause, Event};
 
+use crate::names::Names;
+
 /// What a loop and its tasks did in one run.
 pub(crate) struct Timeline {
     /// When it began, on the loop's clock.
@@ -26,8 +28,10 @@ pub(crate) struct Timeline {
 
 /// What one of them did, one thing after the other.
 pub(crate) struct Track {
-    /// What it is called.
+    /// What it is called, as others may be.
     pub(crate) name: String,
+    /// What it is called to be told from those others, as in stories.
+    pub(crate) full_name: String,
     /// In order, from its beginning to its end.
     pub(crate) spans: Vec<Span>,
     /// What it is doing, and since when; `None` once it has ended.
@@ -49,8 +53,12 @@ pub(crate) struct Span {
 /// What a task or the loop can be doing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Doing {
-    /// It is polled; a job: it runs on its thread.
+    /// It is polled.
     Working,
+    /// It is polled for longer than [`SLOW_POLL`](crate::SLOW_POLL): it blocks the loop.
+    Blocking,
+    /// A job: it runs on a thread of the pool.
+    OnAThread,
     /// It could go on, but it is not its turn.
     Due,
     /// It waits for something.
@@ -80,8 +88,13 @@ impl Timeline {
             blocked: Duration::ZERO,
             latest_timer: Extreme::default(),
         };
+        let mut names = Names::default();
         for (at, event) in journal {
+            names.read(event);
             timeline.read(*at, event);
+        }
+        for (task, track) in &mut timeline.tasks {
+            track.full_name = names.name(*task);
         }
         timeline.the_loop.end(ended);
         timeline.tasks.values_mut().for_each(|track| track.end(ended));
@@ -102,8 +115,10 @@ impl Timeline {
             Event::JobQueued { task, name, .. } => {
                 self.tasks.insert(*task, Track::new(format!("{name} (job)"), Doing::Due, at));
             }
-            Event::SlowPoll { took, waited, .. } => {
+            Event::SlowPoll { task, took, waited } => {
                 self.blocked += *took;
+                self.tasks.entry(*task).and_modify(Track::has_blocked);
+                self.the_loop.was_blocked(*took, at);
                 // A timer that came due meanwhile fires later, or never if the run ends before.
                 for (task, time) in waited {
                     self.tasks.entry(*task).and_modify(|track| track.wake(at, *time));
@@ -149,7 +164,7 @@ impl Timeline {
                 let woken = std::mem::take(&mut track.woken_at_work);
                 track.turn_to(if woken { Doing::Due } else { Doing::Asleep }, at);
             }
-            Event::JobStarted { .. } => track.turn_to(Doing::Working, at),
+            Event::JobStarted { .. } => track.turn_to(Doing::OnAThread, at),
             _ => track.end(at),
         }
     }
@@ -157,7 +172,13 @@ impl Timeline {
 
 impl Track {
     fn new(name: String, doing: Doing, since: Duration) -> Self {
-        Self { name, spans: Vec::new(), current: Some((doing, since)), woken_at_work: false }
+        Self {
+            full_name: name.clone(),
+            name,
+            spans: Vec::new(),
+            current: Some((doing, since)),
+            woken_at_work: false,
+        }
     }
 
     /// Woken by a timer that fired `late`, it could have gone on since then.
@@ -167,7 +188,25 @@ impl Track {
             Some((Doing::Asleep, since)) => {
                 self.turn_to(Doing::Due, at.saturating_sub(late).max(since));
             }
-            Some((Doing::Due, _)) | None => {}
+            Some((Doing::Due | Doing::Blocking | Doing::OnAThread, _)) | None => {}
+        }
+    }
+
+    /// What it did last has turned out to be too long.
+    fn has_blocked(&mut self) {
+        let mut spans = self.spans.iter_mut().rev();
+        if let Some(last) = spans.find(|span| span.doing == Doing::Working) {
+            last.doing = Doing::Blocking;
+        }
+    }
+
+    /// The loop: a task has blocked it until now, for so long.
+    fn was_blocked(&mut self, took: Duration, until: Duration) {
+        if let Some((doing, since)) = self.current {
+            let from = until.saturating_sub(took).max(since);
+            self.spans.push(Span { from: since, to: from, doing });
+            self.spans.push(Span { from, to: until, doing: Doing::Blocking });
+            self.current = Some((doing, until));
         }
     }
 

@@ -11,6 +11,7 @@ use super::why::{because, listed, moment, seconds};
 use crate::COLUMNS;
 use crate::output::wrapped;
 use crate::picture;
+use crate::story::sentences::place_in_wheel;
 
 /// What stands before each line, or room for it.
 const MARGIN: usize = 9;
@@ -166,7 +167,8 @@ fn timers(state: &State) -> Vec<Row> {
         let whose = timer.whose.map(|task| format!(" of {}", state.name(task)));
         let (level, slot, whose) = (timer.level, timer.slot, whose.unwrap_or_default());
         let due = moment(timer.deadline);
-        plain(format!("level {level}, slot {slot:>2}  {}{whose}, due at {due}", timer.key))
+        let place = place_in_wheel(level, slot);
+        plain(format!("{place:<16}  {}{whose}, due at {due}", timer.key))
     });
     let more = (left_out > 0).then(|| plain(format!("and {left_out} more")));
     rows.chain(more).collect()

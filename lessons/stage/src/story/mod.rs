@@ -3,7 +3,7 @@
 //! ```text
 //!   0.000  toast_bread is polled for the first time: it starts
 //!          │ > Starting toast...
-//!   0.000  │ arms a timer for 1.000
+//!   0.000  │ arms a timer for 1.000: its waker lies in the wheel, level 1, slot 15
 //!   0.000  └ Pending: it waits for its timer, until 1.000
 //! ```
 //!
@@ -16,10 +16,13 @@ pub(crate) mod sentences;
 pub(crate) mod sockets;
 pub(crate) mod stuck;
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use executor::TaskId;
 use executor::journal::{Cause, Event, Observer};
+use timer::Key;
 
 use crate::output;
 use numbers::seconds;
@@ -30,8 +33,8 @@ pub(crate) const LEGEND: &str = "\
 The story, with the seconds on the loop's clock. A task that is new or woken is queued, and \
 polled when its turn comes. To poll it is to let it run until it has to wait (Pending) or has its \
 result (Ready). With nobody queued the loop sleeps until the earliest deadline. Its timers lie in a \
-wheel, which ticks in whole milliseconds, rounded up; one whose time is near moves to a lower \
-level. What the program itself prints stands behind a >.";
+wheel, which ticks in whole milliseconds, rounded up; one whose time is near goes down a level, \
+of which the first is told. What the program itself prints stands behind a >.";
 
 /// How far the text stands from the margin: behind the time.
 const INDENT: usize = 9;
@@ -56,15 +59,24 @@ pub struct Story {
     /// shows whether the task waits or has panicked.
     held: Vec<(Duration, Event)>,
     latest: Duration,
+    /// The timer whose way down the wheel is told. All go the same way: one is enough.
+    moved: Option<Key>,
 }
 
 impl Story {
     /// The story of a run that is about to begin, on this thread; in ASCII alone, if asked for.
     pub fn new(ascii: bool) -> Self {
         let (sentences, latest) = (Sentences::default(), Duration::ZERO);
-        let story = Self { ascii, sentences, polled: None, held: Vec::new(), latest };
+        let (polled, held, moved) = (None, Vec::new(), None);
+        let story = Self { ascii, sentences, polled, held, latest, moved };
         story.place_the_program();
         story
+    }
+
+    /// The same, for somebody who knows from an earlier one what a waker is, or will know it by then.
+    pub(crate) fn knowing(mut self, wakers: &Rc<Cell<bool>>) -> Self {
+        self.sentences.wakers_are_known = wakers.clone();
+        self
     }
 
     fn tell_held(&mut self, panicked: bool) {
@@ -123,6 +135,7 @@ impl Observer for Story {
             _ if is_held => self.held.push((at, event.clone())),
             // The word of the spawning says it already.
             Event::Woken { by: Cause::Spawn, .. } => {}
+            Event::TimerMoved { timer, .. } if *self.moved.get_or_insert(*timer) != *timer => {}
             Event::PollEnded { .. } => {
                 self.tell(Some(at), self.last(), &self.sentences.of(at, event));
             }

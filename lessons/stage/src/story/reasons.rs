@@ -49,7 +49,9 @@ pub(crate) fn of_slow_poll(
 pub(crate) fn of_sleep(names: &Names, at: Duration, until: Option<Instant>) -> String {
     let jobs: Vec<_> = names.jobs().into_iter().map(|job| names.name(job)).collect();
     let until = match until {
-        Some(until) if until.since_start() <= at => "but not: a timer is due".to_owned(),
+        Some(until) if until.since_start() <= at => {
+            return "nobody is queued, but the loop does not sleep: a timer is due".to_owned();
+        }
         Some(until) => match whose_deadline(names, until) {
             Some(whose) => format!("until {}, {whose}", moment(until)),
             None => format!("until {}, to sort the timers", moment(until)),
@@ -78,6 +80,9 @@ pub(crate) fn of_waking(
         (Unparked::Thread, _) => "a thread has called it".to_owned(),
         (Unparked::Observer, _) => "who watches it has woken somebody".to_owned(),
     };
+    if by == Unparked::Deadline && slept.is_zero() {
+        return format!("the loop goes on: {why}");
+    }
     format!("the loop wakes up after {} s: {why}", seconds(slept))
 }
 

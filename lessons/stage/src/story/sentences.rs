@@ -1,5 +1,7 @@
 //! The words of the story: a sentence for each event.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use executor::TaskId;
@@ -9,6 +11,9 @@ use timer::{Instant, Key};
 use super::numbers::{after, moment, nth, seconds};
 use super::reasons;
 use crate::names::{Names, able};
+
+/// Behind the first sentence about one.
+const WAKER: &str = "A waker is what somebody else calls to have the task queued again";
 
 /// Knows what was told so far, and so finds the words for what comes next.
 #[derive(Default)]
@@ -21,6 +26,8 @@ pub(crate) struct Sentences {
     polled: Option<TaskId>,
     /// Whether the task that is polled, or was so last, has woken itself meanwhile.
     gave_way: bool,
+    /// Whoever reads this knows what a waker is.
+    pub(crate) wakers_are_known: Rc<Cell<bool>>,
     /// Since when the loop sleeps, or slept last, and until when it meant to.
     parked: (Duration, Option<Instant>),
 }
@@ -35,6 +42,9 @@ impl Sentences {
             Event::PollEnded { .. } => self.polled = None,
             Event::Woken { by: Cause::Itself, .. } => self.gave_way = true,
             Event::Parked { until } => self.parked = (at, *until),
+            Event::Awaits { .. } | Event::TimerArmed { .. } | Event::IoWaits { .. } => {
+                self.wakers_are_known.set(true);
+            }
             Event::Done { task } | Event::Cancelled { task } | Event::Panicked { task } => {
                 self.is_over |= self.main == Some(*task);
             }
@@ -42,13 +52,26 @@ impl Sentences {
         }
     }
 
-    /// What happens, at that time.
+    /// What happens, at that time; of the first waker also what that is.
     pub(crate) fn of(&self, at: Duration, event: &Event) -> String {
+        let text = self.sentence(at, event);
+        match event {
+            Event::Awaits { .. } | Event::TimerArmed { .. } | Event::IoWaits { .. }
+                if !self.wakers_are_known.get() =>
+            {
+                format!("{text}. {WAKER}")
+            }
+            _ => text,
+        }
+    }
+
+    fn sentence(&self, at: Duration, event: &Event) -> String {
         match event {
             Event::Spawned { name, .. } if self.main.is_none() => {
                 format!("the loop is given {name} to run: it is queued")
             }
             Event::Spawned { name, by, .. } => {
+                let name = self.names.name_of_next(name, false);
                 format!("{} the task {name}: it is queued", self.does(*by, "spawns"))
             }
             Event::Woken { task, by } => self.woken(*task, by),
@@ -100,13 +123,14 @@ impl Sentences {
     /// What happens to timers, jobs and sockets.
     fn of_the_world(&self, at: Duration, event: &Event) -> String {
         match event {
-            Event::TimerArmed { by, deadline, .. } => {
-                let time = seconds(deadline.since_start().saturating_sub(at));
-                let until = moment(*deadline);
-                format!("{} a timer to be woken at {until}, in {time} s", self.does(*by, "arms"))
+            Event::TimerArmed { by, deadline, level, slot, .. } => {
+                let (arms, until) = (self.does(*by, "arms"), moment(*deadline));
+                let place = place_in_wheel(*level, *slot);
+                format!("{arms} a timer for {until}: its waker lies in the wheel, {place}")
             }
-            Event::TimerMoved { timer, level, .. } => {
-                format!("({} moves to level {level} of the wheel)", self.timer(*timer))
+            Event::TimerMoved { timer, level, slot } => {
+                let place = place_in_wheel(*level, *slot);
+                format!("({} goes down to {place})", self.timer(*timer))
             }
             Event::TimerFired { timer, .. } => {
                 let deadline = self.names.timer(*timer).map(|(_, deadline)| deadline.since_start());
@@ -119,7 +143,8 @@ impl Sentences {
             }
             Event::TimerCancelled { timer } => format!("{} is cancelled", self.timer(*timer)),
             Event::JobQueued { name, by, .. } => {
-                format!("{} {name} (job) to the pool's threads", self.does(*by, "hands"))
+                let name = self.names.name_of_next(name, true);
+                format!("{} {name} to the pool's threads", self.does(*by, "hands"))
             }
             Event::JobStarted { task, thread } => {
                 let thread = thread.name().unwrap_or("without a name");
@@ -207,4 +232,9 @@ impl Sentences {
             _ => timer.to_string(),
         }
     }
+}
+
+/// Where a timer lies, as the steps say it, too.
+pub(crate) fn place_in_wheel(level: usize, slot: usize) -> String {
+    format!("level {level}, slot {slot}")
 }

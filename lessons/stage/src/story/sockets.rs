@@ -20,11 +20,19 @@ use crate::output;
 const NAME: usize = 6;
 
 /// An observer that prints what a loop tells of sockets, in words.
-#[derive(Default)]
 pub struct SocketStory {
     sentences: Sentences,
     /// A socket is ready: whom that wakes is told next.
     ready: Option<String>,
+}
+
+impl Default for SocketStory {
+    /// What a waker is should be known: here is no room to explain it.
+    fn default() -> Self {
+        let sentences = Sentences::default();
+        sentences.wakers_are_known.set(true);
+        Self { sentences, ready: None }
+    }
 }
 
 impl SocketStory {

@@ -50,13 +50,13 @@ fn tasks_that_are_alike_share_a_sentence_and_others_waits_are_summed() {
 #[test]
 fn tasks_that_are_alike_share_a_row_of_the_picture_if_they_are_many() {
     let names = |tasks| {
-        let picture = picture::draw(&Timeline::of(&blocked_by(tasks)), true);
+        let picture = picture::draw(&Timeline::of(&blocked_by(tasks)), true).0;
         let picture = anstream::adapter::strip_str(&picture).to_string();
         let rows = picture.lines().filter(|row| row.trim_start().starts_with("block "));
         rows.map(|row| row.trim().split("  ").next().unwrap_or_default().to_owned()).collect()
     };
     let few: Vec<String> = names(3);
-    assert_eq!(few, ["block"; 3]);
+    assert_eq!(few, ["block", "block #2", "block #3"]);
     let many: Vec<String> = names(4);
     assert_eq!(many, ["block x4"]);
 }
