@@ -25,6 +25,7 @@ pub(crate) fn sentence(task: &StuckTask, stuck: &Stuck) -> String {
             let names: Vec<_> = tasks.iter().map(|task| name(*task, stuck)).collect();
             format!("{who} waits for the end of {}", listed(&names))
         }
+        Waits::ForEver => format!("{who} sleeps for ever: that time does not come"),
         Waits::KeptNoWaker(poll) => {
             format!("{who} returned Pending from its poll {poll} and kept no waker")
         }

@@ -28,6 +28,7 @@ pub(super) fn of(stuck: Option<&Stuck>, left_out: usize) -> (Value, String) {
         .map(|stuck| {
             let (waits, poll) = match stuck.waits {
                 Waits::Join(_) => ("join", stuck.polls),
+                Waits::ForEver => ("sleeps for ever", stuck.polls),
                 Waits::KeptNoWaker(poll) => ("kept no waker", poll),
                 Waits::LostItsWaker(poll) => ("lost its waker", poll),
             };
