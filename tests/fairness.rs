@@ -364,3 +364,42 @@ fn a_slow_poll_is_told_on_stderr_with_the_first_of_those_it_kept_waiting() {
                   'due 7' 93.0ms and 3 others";
     assert!(line.starts_with("executor: task '") && line.ends_with(waited), "{line}");
 }
+
+/// B8.2: asyncio looks at its timers after each round; so does this loop, when time has gone on.
+#[test]
+fn a_task_that_works_long_and_yields_keeps_a_timer_waiting_for_one_poll() {
+    let clock = Clock::simulated();
+    let mut event_loop = EventLoop::builder().clock(clock.clone()).build().unwrap();
+    event_loop.run(async {
+        let busy = spawn(async move {
+            for _ in 0..50 {
+                clock.advance(ms(100));
+                yield_now().await;
+            }
+        });
+        let mut beats = Vec::new();
+        while !busy.is_finished() {
+            sleep(ms(250)).await;
+            beats.push(now().since_start());
+        }
+        // Due at 250, it fires after the poll that ends at 300, and goes on after the one that was
+        // queued before: so it is in asyncio.
+        let expected: Vec<_> = (1..=12).map(|beat| ms(400 * beat)).collect();
+        assert_eq!(beats[..12], expected);
+    });
+}
+
+/// B8.2: on a real clock, of which the loop reads the coarse side.
+#[test]
+fn on_a_real_clock_a_task_that_works_long_is_not_polled_61_times_before_a_timer_fires() {
+    let polls = Rc::new(Cell::new(0));
+    EventLoop::new().unwrap().run(async {
+        let counted = polls.clone();
+        busy(move || {
+            counted.set(counted.get() + 1);
+            std::thread::sleep(ms(40));
+        });
+        sleep(ms(1)).await;
+    });
+    assert!(polls.get() <= 3, "{} polls", polls.get());
+}

@@ -14,6 +14,7 @@ mod sleep;
 mod told;
 mod turns;
 mod udp;
+mod waiters;
 mod write;
 
 use std::collections::BTreeSet;

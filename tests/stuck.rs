@@ -6,13 +6,14 @@ use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
+use std::time::Duration;
 
 use executor::{Clock, JoinHandle, Stuck, Waits, spawn, spawn_blocking, spawn_named, yield_now};
 use futures::channel::oneshot;
 use timer::{sleep, timeout};
 
 use crate::checked::EventLoop;
-use crate::support::{TellParked, ends, ms, panic_of, simulated};
+use crate::support::{TellParked, ends, ms, panic_of, simulated, stderr_alone};
 
 mod random;
 
@@ -279,4 +280,105 @@ fn a_waker_that_another_thread_drops_is_lost() {
         assert_eq!(stuck.tasks[0].waits, Waits::LostItsWaker(1));
         thread.join().unwrap();
     });
+}
+
+/// A sleep that never ends is nothing to wait for, on a clock of any kind.
+#[test]
+fn a_task_that_sleeps_for_ever_is_stuck_and_named_so() {
+    ends(|| {
+        for clock in [Clock::real(), Clock::scaled(10.0), Clock::simulated()] {
+            let mut event_loop = EventLoop::builder().clock(clock).build().unwrap();
+            let stuck = event_loop.try_run(async { sleep(Duration::MAX).await }).unwrap_err();
+            assert_eq!(stuck.tasks[0].waits, Waits::ForEver);
+            assert!(stuck.to_string().contains("sleeps for ever"), "{stuck}");
+        }
+    });
+}
+
+#[test]
+fn a_timeout_that_never_ends_saves_nobody() {
+    let stuck = report(async {
+        let task = spawn_named("waits", timeout(Duration::MAX, forget()));
+        let _ = task.await;
+    });
+    let names: Vec<_> = tasks(&stuck).into_iter().map(|(name, _, waits)| (name, waits)).collect();
+    assert_eq!(names[1..], [("waits", Waits::ForEver)]);
+    assert_eq!(stuck.tasks[0].waits, Waits::Join(vec![stuck.tasks[1].id]));
+}
+
+/// Its waker is kept for the case that somebody gives it another deadline.
+#[test]
+fn a_sleep_that_never_ends_can_be_given_an_end() {
+    let outcome = simulated().try_run(async {
+        let shared = Rc::new(RefCell::new(sleep(Duration::MAX)));
+        let sleeper = shared.clone();
+        let task = spawn(poll_fn(move |cx| Pin::new(&mut *sleeper.borrow_mut()).poll(cx)));
+        sleep(ms(5)).await;
+        shared.borrow_mut().reset(timer::now() + ms(5));
+        task.await.unwrap();
+        timer::now().since_start()
+    });
+    assert_eq!(outcome.unwrap(), ms(10));
+}
+
+#[test]
+fn a_sleep_without_an_end_and_a_waker_outside_is_no_end() {
+    let outcome = simulated().try_run(async {
+        let (sender, receiver) = oneshot::channel();
+        let task = spawn(timeout(Duration::MAX, receiver));
+        yield_now().await;
+        std::thread::spawn(move || sender.send("here"));
+        task.await.unwrap().unwrap()
+    });
+    assert_eq!(outcome.unwrap(), Ok("here"));
+}
+
+#[test]
+fn a_sleep_that_was_to_never_end_and_is_given_up_leaves_its_task_as_it_was() {
+    let stuck = report(async {
+        let mut endless = Some(sleep(Duration::MAX));
+        let mut polls = 0;
+        poll_fn(move |cx| {
+            polls += 1;
+            if polls == 2 {
+                endless = None;
+            } else if let Some(sleep) = &mut endless {
+                assert!(Pin::new(sleep).poll(cx).is_pending());
+                cx.waker().wake_by_ref();
+            }
+            Poll::<()>::Pending
+        })
+        .await
+    });
+    assert_eq!(stuck.tasks[0].waits, Waits::KeptNoWaker(2));
+}
+
+/// B12.8
+#[test]
+fn names_and_messages_are_shown_escaped_in_reports() {
+    let name = "\u{1b}[31mred\nand a line\u{202e} é日";
+    let shown = r"\u{1b}[31mred\nand a line\u{202e} é日";
+    let text = report(async {
+        let _ = spawn_named(name, forget()).await;
+    })
+    .to_string();
+    assert!(text.contains(&format!("'{shown}'")), "{text}");
+    assert_eq!(text.lines().count(), 5, "{text}");
+
+    const NAME: &str = "stuck::names_and_messages_are_shown_escaped_in_reports";
+    let told = stderr_alone(
+        NAME,
+        |command| command,
+        || {
+            executor::run(async {
+                drop(spawn_named(name, async { std::panic::panic_any("two\nlines") }));
+                yield_now().await;
+            });
+        },
+    );
+    let expected = format!("executor: task '{shown}', spawned at ");
+    let line = |told: &str| {
+        told.lines().any(|line| line.starts_with(&expected) && line.ends_with(r": two\nlines"))
+    };
+    assert!(told.is_none_or(|told| line(&told)));
 }

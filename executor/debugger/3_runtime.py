@@ -35,9 +35,9 @@ class Loop:
         for _, slot in in_slab(field(reactor, "slots.data.value.slab")):
             slot = in_arc(slot)
             for way, ready in enumerate(("readable", "writable")):
-                waker = some(field(field(slot, "directions")[way], "data.value.waker"))
-                head = None if waker is None else waker_task(waker)
-                if head is not None and plain(field(head, "id")) == number:
+                line = field(field(slot, "directions")[way], "data.value.waiters.line")
+                heads = [waker_task(field(waiter, "waker")) for waiter in queued(line)]
+                if any(head is not None and plain(field(head, "id")) == number for head in heads):
                     # Its upper half counts the sockets of the loop, up to this one.
                     bits = 4 * slot["token"].type.sizeof
                     found.append(f"token {plain(slot['token']) >> bits} to be {ready}")

@@ -39,8 +39,8 @@ pub(crate) struct Core {
     pub(crate) inbox: Receiver<Message>,
     pub(crate) remote: Arc<Remote>,
     pub(crate) reactor: Arc<Reactor>,
-    /// How many operations on sockets the task may still do in this poll.
-    pub(crate) budget: Cell<u32>,
+    /// How many operations on sockets the task may still do in this poll; below zero, refusals.
+    pub(crate) budget: Cell<i32>,
     pub(crate) pool: Pool,
     pub(crate) journal: Journal,
     /// Polls are timed: somebody observes the loop, or there is a limit.

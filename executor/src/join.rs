@@ -2,7 +2,7 @@
 
 use std::task::Waker;
 
-use crate::label::Label;
+use crate::label::{Label, Printable};
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicBool, Ordering::*};
 use crate::task::Place;
@@ -121,7 +121,7 @@ impl Join {
 pub(crate) fn dispose<T>(outcome: Option<Outcome<T>>, who: impl FnOnce() -> Option<Box<Label>>) {
     match outcome {
         Some(Err(JoinError::Panicked(panic))) => {
-            let (text, who) = (panics::message(&*panic), who());
+            let (text, who) = (Printable(panics::message(&*panic)), who());
             let who = who.map_or("unknown".to_owned(), |who| who.to_string());
             panics::report(format_args!("task {who}, panicked and nobody awaited it: {text}"));
             panics::dispose(panic);

@@ -68,8 +68,7 @@ pub enum Event {
     /// That poll held the loop for longer than [`Builder::slow_poll`](crate::Builder::slow_poll)
     /// allows. Meanwhile these tasks were ready, or their timers due: each for so long.
     SlowPoll { task: TaskId, took: Duration, waited: Vec<(TaskId, Duration)> },
-    /// A task left a waker, as a rule its own, with the handle of the task (or job) `other`, whose
-    /// end wakes it.
+    /// A task left word with the task (or job) `other` that it waits for its end, which wakes it.
     Awaits { task: TaskId, other: TaskId },
     /// The task `by` (or none) asked for a task to be cancelled, which wakes it if it sleeps; or
     /// for a job.

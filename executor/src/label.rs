@@ -55,6 +55,23 @@ impl Label {
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}', spawned at {}", self.name(), self.site)
+        write!(f, "'{}', spawned at {}", Printable(&self.name()), self.site)
+    }
+}
+
+/// Somebody else's text, in a line of ours: control characters, line ends and escape sequences are
+/// shown, and not carried out.
+pub(crate) struct Printable<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|char| match char {
+            // Those that turn the direction of writing, too, change what others look like.
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                write!(f, "{}", char.escape_unicode())
+            }
+            char if char.is_control() => write!(f, "{}", char.escape_debug()),
+            char => fmt::Write::write_char(f, char),
+        })
     }
 }

@@ -5,11 +5,13 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::label::Printable;
+
 /// Runs foreign code (a destructor, a waker that is not ours) in a place where a panic has nobody
 /// to go to: it ends here, with a line on stderr.
 pub(crate) fn contain(what: impl Display, foreign: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(foreign)) {
-        report(format_args!("{what} panicked: {}", message(&*payload)));
+        report(format_args!("{what} panicked: {}", Printable(message(&*payload))));
         dispose(payload);
     }
 }

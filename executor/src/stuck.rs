@@ -12,6 +12,7 @@ use std::panic::Location;
 use std::sync::atomic::Ordering::Acquire;
 
 use crate::event_loop::Core;
+use crate::label::Printable;
 use crate::task::{Entry, Place, Tasks, wakers_of};
 use crate::{TaskId, waker};
 
@@ -186,6 +187,7 @@ impl fmt::Display for Stuck {
                 others => format!(" and {others} more like it"),
             };
             let id = self.tasks[*first].id;
+            let name = Printable(name);
             write!(f, "\n  {id} '{name}'{others}, spawned at {site},\n    {waits}")?;
         }
         match self.tasks.len() - named {

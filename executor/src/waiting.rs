@@ -41,7 +41,7 @@ impl Core {
             let Some((readiness, wakers)) = self.reactor.ready(event) else { return };
             self.tell(|| Event::IoReady(readiness));
             self.doing.set(Doing::Io(readiness));
-            for waker in wakers.into_iter().flatten() {
+            for waker in wakers {
                 panics::contain("a waker called by a socket", || waker.wake());
             }
             self.doing.set(Doing::Nothing);

@@ -9,6 +9,7 @@ use timer::Instant;
 
 use crate::event_loop::Core;
 use crate::journal::Event;
+use crate::label::Printable;
 use crate::task::{Head, Place};
 use crate::{panics, waker};
 
@@ -69,7 +70,7 @@ impl Core {
         for (nth, (place, time)) in waited.iter().take(MOST).enumerate() {
             let lead = if nth == 0 { "; meanwhile there waited" } else { "," };
             let name = name(*place).map(|label| label.name()).unwrap_or_default();
-            let _ = write!(text, "{lead} '{name}' {time:.1?}");
+            let _ = write!(text, "{lead} '{}' {time:.1?}", Printable(&name));
         }
         if waited.len() > MOST {
             let _ = write!(text, " and {} others", waited.len() - MOST);

@@ -3,8 +3,9 @@ use std::task::{Context, Poll};
 
 /// Lets every other ready task run once, and then goes on: asyncio's `sleep(0)`.
 ///
-/// The task goes to the back of the ready queue. Timers and I/O are looked at every 61 polls, so
-/// a task that yields over and over keeps them waiting no longer than that.
+/// The task goes to the back of the ready queue. Timers and I/O are looked at every 61 polls, and
+/// whenever some milliseconds have passed: so a task that works and yields, over and over, keeps
+/// them waiting for no more than its own poll.
 ///
 /// ```
 /// executor::run(async {

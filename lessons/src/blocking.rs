@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, spawn_blocking};
 use timer::{now, sleep, sleep_until};
 
-use crate::stage::{Clocks, Lesson, Look, Stage, print, println, sleep_the_thread};
+use crate::lesson::{Clocks, Lesson, Look, Stage, print, println, sleep_the_thread};
 
 const BEATS: u32 = 9;
 const HALF_A_SECOND: Duration = Duration::from_millis(500);
@@ -63,10 +63,12 @@ when the beats come: before `Done sleeping`, or all of them after it.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/blocking.py"),
-    look: &[
-        Look { file: "executor/src/lib.rs", item: "spawn_blocking", why: "the way out" },
-        Look { file: "executor/src/blocking.rs", item: "work", why: "the life of a pool's thread" },
-    ],
+    rust: &[("lessons/src/blocking.rs", include_str!("blocking.rs"))],
+    look: &[Look {
+        file: "executor/src/blocking.rs",
+        item: "work",
+        why: "the life of a pool's thread",
+    }],
     change: "\
 let bad_coroutine sleep in ten parts, with
 executor::yield_now().await in between. How late is the heart?",

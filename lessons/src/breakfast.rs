@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::gather;
 use timer::{now, sleep};
 
-use crate::stage::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 async fn brew_coffee() -> &'static str {
     println!("Starting coffee...");
@@ -54,6 +54,7 @@ toast is started before the coffee is ready, by the same one thread.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/breakfast.py"),
+    rust: &[("lessons/src/breakfast.rs", include_str!("breakfast.rs"))],
     look: &[
         Look { file: "executor/src/gather.rs", item: "poll", why: "asks each of the tasks" },
         Look { file: "timer/src/sleep.rs", item: "arm", why: "leaves a waker with the timer" },

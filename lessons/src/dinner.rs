@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, yield_now};
 use timer::{now, sleep};
 
-use crate::stage::{Clocks, Lesson, Look, Stage, println, sleep_the_thread};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println, sleep_the_thread};
 
 /// A minute in this kitchen.
 const MINUTE: Duration = Duration::from_millis(100);
@@ -70,6 +70,7 @@ to chop. There is one cook: watch what waits for what.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/dinner.py"),
+    rust: &[("lessons/src/dinner.rs", include_str!("dinner.rs"))],
     look: &[
         Look { file: "executor/src/event_loop.rs", item: "run", why: "the cook, turn by turn" },
         Look { file: "executor/src/yield_now.rs", item: "yield_now", why: "the look at the pot" },

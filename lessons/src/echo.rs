@@ -7,7 +7,7 @@ use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn};
 use futures_lite::{AsyncReadExt, AsyncWriteExt};
 
-use crate::stage::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 /// Sends back all that comes, until the guest has gone.
 async fn echo(mut stream: TcpStream) -> io::Result<()> {
@@ -73,12 +73,13 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "echo",
     title: "how a server and its guests wait for sockets, on one thread",
     watch: "\
-A guest sends an order, a waiter sends it back. Each socket has a token: watch
-who leaves its waker with which, and when the loop calls it. A socket is ready
-until a try says WouldBlock, or reads less than it had room for.",
+A guest sends an order, a waiter sends it back. Watch who leaves its waker with
+which socket's token: when that is ready, the loop calls the waker, which queues
+the task. It stays ready until a try says WouldBlock, or reads all there is.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/echo.py"),
+    rust: &[("lessons/src/echo.rs", include_str!("echo.rs"))],
     look: &[
         Look { file: "executor/src/net/reactor.rs", item: "poll_io", why: "tries, or waits" },
         Look { file: "executor/src/waiting.rs", item: "wake_sockets", why: "calls the wakers" },

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use timer::sleep;
 
-use crate::stage::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 async fn say_hello() {
     println!("Hello...");
@@ -49,6 +49,7 @@ prints when it is called, when the loop runs it, and when it is polled once.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/hello.py"),
+    rust: &[("lessons/src/hello.rs", include_str!("hello.rs"))],
     look: &[
         Look { file: "executor/src/lib.rs", item: "run", why: "makes a loop for the future" },
         Look { file: "timer/src/sleep.rs", item: "poll", why: "where Pending comes from" },

@@ -1,28 +1,43 @@
 //! The lessons of Short Order: programs that run on its event loop and show how it works.
 //!
-//! Each lesson is a file of its own next to this one: `dinner.rs`, `hello.rs`, `breakfast.rs`,
-//! `blocking.rs`, `stuck.rs`, `fetch.rs`, `io_or_cpu.rs`, `echo.rs`. Its upper part is the
-//! program, which mirrors the asyncio program of the same name in `lessons/python`. What stands
-//! around the programs (the command line, the pictures, the figures) is in `stage/`.
+//! Each lesson is a file of its own next to this one. Its upper part is the program, which mirrors
+//! the asyncio program of the same name in `lessons/python`. What stands around the programs (the
+//! pictures, stories, steps and files) is a library, in `lessons/stage`. `own/` has `try FILE.rs`,
+//! which plays other programs in the same way.
+//!
+//! A new lesson:
+//!
+//! 1. Copy `hello.rs`, and change the program, and the `LESSON` at its end.
+//! 2. Here, add it as a `mod`, and to `LESSONS`.
+//! 3. Write its twin, `lessons/python/NAME.py`, that prints the same.
+//! 4. `cargo test -p lessons` says what does not fit the screen.
+//! 5. `UPDATE_EXPECT=1 cargo test -p tests --test lessons` writes down what it prints: read that.
+//! 6. The same tests, without `UPDATE_EXPECT=1`, say which lists of lessons want its name.
 
 #![forbid(unsafe_code)]
 #![debugger_visualizer(gdb_script_file = "../tour/tour.py")]
 
 mod blocking;
 mod breakfast;
+mod command_line;
+mod debug;
 mod dinner;
 mod echo;
 mod fetch;
 mod hello;
 mod io_or_cpu;
-mod stage;
+mod lesson;
+mod own;
+mod pages;
 mod stuck;
 mod tour;
 
-use std::io;
 use std::process::ExitCode;
+use std::{io, iter};
 
-use stage::{Lesson, Options, Request, println};
+use command_line::{Request, command_line};
+use lesson::Lesson;
+use stage::{Options, println};
 
 /// All lessons, in the order in which to take them.
 const LESSONS: &[&Lesson] = &[
@@ -40,11 +55,11 @@ const LESSONS: &[&Lesson] = &[
 const SAMPLE: &[&Lesson] = &[&breakfast::LESSON, &blocking::LESSON];
 
 fn main() -> ExitCode {
-    let (request, options) = stage::command_line(LESSONS);
+    let (request, options) = command_line(LESSONS);
     let outcome = match request {
         Request::Sample => play_sample(&options),
         Request::List => {
-            list(LESSONS.iter());
+            list(titles());
             Ok(())
         }
         Request::Python(lesson) => {
@@ -52,20 +67,23 @@ fn main() -> ExitCode {
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options),
-        Request::Debug(lesson) => stage::debugger::debug(lesson),
+        Request::Debug(lesson, options) => debug::debug(lesson, &options),
+        Request::Try { file, options, watch } => {
+            let play = if watch { own::watch } else { own::play };
+            return play(file.as_deref(), &options);
+        }
+        Request::DebugFile(file, options) => return own::debug(&file, &options),
         Request::Tour => {
             tour::start();
             Ok(())
         }
+        Request::Pages(directory) => return pages::write(&directory, LESSONS),
         Request::Work(job) => return io_or_cpu::work(&job),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!(
-                "error: an event loop could not be made: {error}\n\n\
-                 Close files or programs, or allow more of them (`ulimit -n`), and try again."
-            );
+            anstream::eprintln!("error: {}", stage::no_loop(&error));
             ExitCode::FAILURE
         }
     }
@@ -80,19 +98,25 @@ fn play_sample(options: &Options) -> io::Result<()> {
     }
     if !options.plain {
         println!("The other lessons:");
-        list(
-            LESSONS.iter().filter(|lesson| SAMPLE.iter().all(|sample| sample.name != lesson.name)),
+        list(titles().filter(|(name, _)| SAMPLE.iter().all(|sample| sample.name != *name)));
+        println!(
+            "`cargo run -- NAME` plays one of them, `cargo run -- try` a program of your own."
         );
-        println!("`cargo run -- NAME` plays one of them, `cargo run -- --help` names the options.");
+        println!("`cargo run -- --help` names the options.");
     }
     Ok(())
 }
 
-fn list<'a>(lessons: impl Iterator<Item = &'a &'static Lesson>) {
-    for lesson in lessons {
-        println!("  {:<10} {}", lesson.name, lesson.title);
-    }
-    println!("  {:<10} {}", "tour", tour::TITLE);
+/// The names and titles of the lessons, and of the tour, which looks into the one before it.
+fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LESSONS.iter().flat_map(|lesson| {
+        let tour = (lesson.name == breakfast::LESSON.name).then_some(("tour", tour::TITLE));
+        iter::once((lesson.name, lesson.title)).chain(tour)
+    })
+}
+
+fn list(titles: impl Iterator<Item = (&'static str, &'static str)>) {
+    titles.for_each(|(name, title)| println!("  {name:<10} {title}"));
 }
 
 #[cfg(test)]

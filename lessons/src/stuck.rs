@@ -11,7 +11,7 @@ use executor::{JoinHandle, gather, spawn_named};
 use futures_channel::oneshot;
 use timer::timeout;
 
-use crate::stage::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Look, Stage, println};
 
 /// Says Pending, and forgets the waker in `_cx`: so nobody can ever wake it.
 async fn forgetful() {
@@ -80,11 +80,12 @@ for its timeout. Watch which ones the loop sees through, and whom it names.",
     play,
     clocks: Clocks::All,
     python: include_str!("../python/stuck.py"),
+    rust: &[("lessons/src/stuck.rs", include_str!("stuck.rs"))],
     look: &[
         Look { file: "executor/src/stuck.rs", item: "stuck", why: "counts who could still wake" },
         Look { file: "executor/src/join.rs", item: "poll", why: "keeps the waker of a joiner" },
     ],
     change: "\
-let forgetful keep a clone of its waker in a `thread_local!`. Does the loop still
-report it, and what would asyncio say?",
+let forgetful keep a clone of its waker in a `thread_local!`. The loop waits now,
+for whoever has a waker may call it; so does asyncio. Ctrl+C ends it.",
 };

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::LESSONS;
-use crate::stage::command_line::Pace;
-use crate::stage::output::capture;
-use crate::stage::{Clocks, Lesson, Options};
+use crate::lesson::{Clocks, Lesson};
+use stage::output::capture;
+use stage::{Options, Pace};
 
 /// Those that can be played under a simulated clock.
 pub(crate) fn simulated_lessons() -> impl Iterator<Item = &'static Lesson> {

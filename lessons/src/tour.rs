@@ -5,7 +5,9 @@
 
 use std::io::{IsTerminal, stdin, stdout};
 
-use crate::stage::{debugger, println};
+use stage::{debugger, println};
+
+use crate::debug;
 
 /// What it is about, in half a line.
 pub(crate) const TITLE: &str = "one wake-up from the inside, in six stops, in gdb";
@@ -32,7 +34,7 @@ when it has run too far, `tour again` begins anew, `quit` ends.
 pub(crate) fn start() {
     if stdin().is_terminal() && stdout().is_terminal() {
         let arguments = ["breakfast", "--plain", "--clock", "simulated"];
-        debugger::start(WELCOME, &arguments.map(Into::into), "tour");
+        debugger::start(WELCOME, &debug::this_program(), &arguments.map(Into::into), "tour");
     } else {
         STOPS.iter().for_each(|stop| println!("{stop}"));
     }

@@ -36,6 +36,29 @@ fn debug_stops_a_lesson_at_its_first_poll_and_the_clock_with_it() {
 }
 
 #[test]
+fn debug_stops_a_program_of_ones_own_at_its_first_poll() {
+    if !gdb::is_there() {
+        return;
+    }
+    let file = LESSONS.with_file_name("debugged.rs");
+    let source =
+        "async fn main() {\n    timer::sleep(std::time::Duration::from_secs(1)).await;\n}\n";
+    fs::write(&file, source).unwrap();
+    let typed = "async tasks\nasync wheel\nasync until parked\nasync bt\nquit\n";
+    let told = lessons(&["debug", file.to_str().unwrap(), "--plain"], typed);
+    let told = String::from_utf8(told.stdout).unwrap();
+    let place = format!("main at {}:2", file.display());
+    for part in [
+        "Station `polled`: task 0 'main': its turn has come",
+        "the simulated clock shows 0.000 s",
+        "-> sleep until 1.000 s",
+        &place,
+    ] {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
+}
+
+#[test]
 fn debug_asks_for_a_lesson() {
     let told = lessons(&["debug"], "");
     assert_eq!(told.status.code(), Some(2));

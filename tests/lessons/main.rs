@@ -6,6 +6,8 @@ mod fetch;
 mod measured;
 mod outputs;
 mod step;
+mod try_file;
+mod try_watch;
 mod twins;
 
 use std::env;

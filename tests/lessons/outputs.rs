@@ -59,3 +59,59 @@ fn the_readme_shows_breakfast_as_it_is_printed() {
     let readme = fs::read_to_string(readme).unwrap();
     assert!(readme.contains(&format!("```text\n{}```", output(&["breakfast"]))));
 }
+
+/// The names in the first column of `list`.
+fn listed() -> Vec<String> {
+    let listed = output(&["list"]);
+    listed.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_list_of_the_lessons_names_them_all_in_the_same_order() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |file: &str| fs::read_to_string(top.join(file)).unwrap();
+
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| lesson | what it shows |\n|---|---|\n").unwrap();
+    let names = table.lines().map_while(|line| line.strip_prefix("| `"));
+    let names: Vec<_> = names.map(|line| line.split('`').next().unwrap()).collect();
+    assert_eq!(names, listed(), "README.md");
+
+    // With tests of their own: see the head of `main.rs` here.
+    let others = ["fetch", "io-or-cpu"];
+    let lessons: Vec<_> = listed().into_iter().filter(|name| name != "tour").collect();
+    let simulated = lessons.iter().filter(|name| !others.contains(&name.as_str()));
+    assert_eq!(simulated.collect::<Vec<_>>(), LESSONS, "tests/lessons/main.rs");
+
+    // The editor plays them by the simulated clock.
+    let editor: serde_json::Value = serde_json::from_str(&read(".vscode/launch.json")).unwrap();
+    assert_eq!(editor["inputs"][0]["options"], serde_json::json!(LESSONS), ".vscode/launch.json");
+    for name in &lessons {
+        let twin = top.join("lessons/python").join(name.replace('-', "_")).with_extension("py");
+        assert!(twin.exists(), "there is no {}", twin.display());
+    }
+}
+
+#[test]
+fn a_waker_is_explained_once_and_one_way_down_the_wheel_is_told() {
+    for lesson in LESSONS {
+        let story = output(&[lesson, "--trace"]);
+        let words =
+            story.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+        let explained = words.matches("A waker is what somebody else calls").count();
+        let wakers = words.matches("its waker").count();
+        assert_eq!(explained, usize::from(wakers > 0), "{lesson}");
+        for scene in story.split("── ") {
+            let whose = |line: &str| line.split(" goes down to").next().map(str::to_owned);
+            let mut moved: Vec<_> =
+                scene.lines().filter(|line| line.contains("goes down to")).map(whose).collect();
+            moved.dedup_by_key(|line| {
+                line.as_ref().and_then(|line| line.split('(').nth(1).map(str::to_owned))
+            });
+            assert!(moved.len() <= 1, "{lesson}: {moved:?}");
+        }
+        for line in words.split(" arms a timer for ").skip(1) {
+            assert!(line.contains("its waker lies in the wheel, level "), "{lesson}: {line}");
+        }
+    }
+}

@@ -111,3 +111,11 @@ fn a_clock_that_runs_on_meanwhile_is_refused() {
     }
     assert!(run(&["breakfast", "--clock", "simulated"], "q\n", true).status.success());
 }
+
+#[test]
+fn the_tour_has_no_steps() {
+    let output = run(&["tour"], "", true);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(said.contains("leave out --step"), "{said}");
+}

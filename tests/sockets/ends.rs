@@ -49,6 +49,36 @@ fn who_has_ended_its_way_can_still_read() {
     });
 }
 
+/// B10.4: what is closed already is closed.
+#[test]
+fn to_close_after_both_ways_have_ended_is_no_error() {
+    run(async || {
+        let (mut stream, peer) = pair().await;
+        peer.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(stream.read(&mut [0; 8]).await.unwrap(), 0);
+        for _ in 0..3 {
+            stream.close().await.unwrap();
+            until_the_loop_has_looked().await;
+        }
+        // The system's own word for it is for those who ask for that.
+        let error = stream.shutdown(Shutdown::Write).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotConnected);
+    });
+}
+
+/// B10.4
+#[test]
+fn to_close_after_a_reset_is_no_error() {
+    run(async || {
+        let (mut stream, peer) = pair().await;
+        reset(peer);
+        let error = stream.read(&mut [0; 8]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+        stream.close().await.unwrap();
+        (&stream).close().await.unwrap();
+    });
+}
+
 /// B10.4
 #[test]
 fn who_has_read_the_end_can_still_write() {
@@ -74,7 +104,7 @@ fn a_reader_that_waits_is_told_when_its_own_side_ends_reading() {
         let (stream, _peer) = pair().await;
         let stream = Rc::new(stream);
         let reader = stream.clone();
-        let task = spawn(async move { (&*reader).read(&mut [0; 8]).await });
+        let task = spawn(async move { reader.read(&mut [0; 8]).await });
         until_the_loop_has_looked().await;
         stream.shutdown(Shutdown::Read).unwrap();
         assert_eq!(task.await.unwrap().unwrap(), 0);
@@ -88,10 +118,10 @@ fn a_reset_tells_the_reader_and_the_writer_that_wait() {
         let (stream, peer) = pair().await;
         let stream = Rc::new(stream);
         let (reader, writer) = (stream.clone(), stream);
-        let reader = spawn(async move { (&*reader).read(&mut [0; 8]).await });
+        let reader = spawn(async move { reader.read(&mut [0; 8]).await });
         let writer = spawn(async move {
             loop {
-                if let Err(error) = (&*writer).write(&[7; 64 * 1024]).await {
+                if let Err(error) = writer.write(&[7; 64 * 1024]).await {
                     return error.kind();
                 }
             }
@@ -117,7 +147,7 @@ fn a_reset_tells_the_reader_and_the_writer_that_wait() {
 #[test]
 fn a_reset_is_an_error_and_no_end() {
     run(async || {
-        let (mut stream, peer) = pair().await;
+        let (stream, peer) = pair().await;
         let task = spawn(async move {
             let reset = stream.read(&mut [0; 8]).await.unwrap_err();
             assert_eq!(reset.kind(), ErrorKind::ConnectionReset);
@@ -133,7 +163,7 @@ fn a_reset_is_an_error_and_no_end() {
 #[test]
 fn a_write_to_a_peer_that_is_gone_is_an_error_sooner_or_later() {
     run(async || {
-        let (mut stream, peer) = pair().await;
+        let (stream, peer) = pair().await;
         drop(peer);
         // The first writes may be on their way before the answer to them comes.
         let error = loop {
@@ -166,7 +196,7 @@ fn a_stream_that_is_dropped_sends_what_was_written_and_then_the_end() {
 #[test]
 fn urgent_data_hides_nothing_that_comes_after_it() {
     run(async || {
-        let (mut stream, peer) = pair().await;
+        let (stream, peer) = pair().await;
         let peer = socket2::Socket::from(peer);
         peer.send(b"abc").unwrap();
         peer.send_out_of_band(b"!").unwrap();

@@ -1,7 +1,7 @@
 //! What is gone: the socket, the operation, or the loop.
 
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -9,7 +9,7 @@ use executor::journal::{Event, Unparked};
 use executor::net::{TcpListener, TcpStream, UdpSocket};
 use executor::spawn;
 use futures::channel::oneshot;
-use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
+use futures::{AsyncReadExt, FutureExt};
 use timer::timeout;
 
 use super::{ANY_PORT, Tell, connect, descriptors, pair, reset, run, send, until};
@@ -19,9 +19,9 @@ use crate::support::{
     PanicsInWake, Record, TellParked, Wakes, alone, alone_with, ends, ms, pending_with, poll,
 };
 
-fn datagram_to(socket: &UdpSocket) {
+fn datagram_to(address: SocketAddr) {
     let sender = std::net::UdpSocket::bind(ANY_PORT).unwrap();
-    sender.send_to(b"news", socket.local_addr().unwrap()).unwrap();
+    sender.send_to(b"news", address).unwrap();
 }
 
 /// B10.5
@@ -40,7 +40,8 @@ fn no_event_comes_for_a_socket_that_is_gone() {
             let events =
                 || record.count(|event| matches!(event, Event::IoReady(io) if io.token == token));
             let (wakes, waker) = Wakes::new();
-            assert!(poll(&mut stream.read(&mut [0; 8]), &waker).is_pending());
+            // By the trait: such a poll leaves its waker with the socket.
+            assert!(poll(&mut AsyncReadExt::read(&mut stream, &mut [0; 8]), &waker).is_pending());
             until(|| events() == 1).await; // it is writable
             // It may have come by now, but has not been looked at.
             send(&peer, b"too late");
@@ -69,8 +70,10 @@ fn a_stale_event_wakes_nobody_though_place_and_number_were_given_to_another_sock
                 drop(stale);
                 let fresh = UdpSocket::bind(ANY_PORT).now_or_never().unwrap().unwrap();
                 assert_eq!(descriptors(), before, "the number was not used again");
-                assert!(poll(&mut pin!(fresh.recv_from(&mut [0; 8])), &waker).is_pending());
-                new.replace(Some(fresh));
+                let address = fresh.local_addr().unwrap();
+                let mut receives = Box::pin(async move { fresh.recv_from(&mut [0; 8]).await });
+                assert!(poll(&mut receives, &waker).is_pending());
+                new.replace(Some((address, receives)));
                 done.take().unwrap().send(()).unwrap();
             })
         };
@@ -79,14 +82,14 @@ fn a_stale_event_wakes_nobody_though_place_and_number_were_given_to_another_sock
         event_loop.run(async {
             let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
             until_the_loop_has_looked().await;
-            datagram_to(&socket);
+            datagram_to(socket.local_addr().unwrap());
             old.replace(Some(socket));
             is_done.await.unwrap(); // parks, and is unparked by the datagram
             until_the_loop_has_looked().await;
             assert_eq!(wakes.count(), 0);
             // An event of its own does wake it.
-            let fresh: UdpSocket = new.take().unwrap();
-            datagram_to(&fresh);
+            let (address, _receives) = new.take().unwrap();
+            datagram_to(address);
             until(|| wakes.count() == 1).await;
         });
     });
@@ -97,11 +100,11 @@ fn a_stale_event_wakes_nobody_though_place_and_number_were_given_to_another_sock
 fn no_operation_leaves_a_descriptor_open() {
     async fn everything() {
         let (stream, peer) = pair().await;
-        assert!((&stream).read(&mut [0; 8]).now_or_never().is_none());
+        assert!(stream.read(&mut [0; 8]).now_or_never().is_none());
         assert!(stream.peek(&mut [0; 8]).now_or_never().is_none());
-        assert!(timeout(ms(1), (&stream).read(&mut [0; 8])).await.is_err());
+        assert!(timeout(ms(1), stream.read(&mut [0; 8])).await.is_err());
         reset(peer);
-        assert!((&stream).read(&mut [0; 8]).await.is_err());
+        assert!(stream.read(&mut [0; 8]).await.is_err());
 
         let listener = TcpListener::bind(ANY_PORT).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -113,7 +116,7 @@ fn no_operation_leaves_a_descriptor_open() {
         let (_listener, _clients, nobody_accepts) = connect::nobody_accepts();
         assert!(timeout(ms(1), TcpStream::connect(nobody_accepts)).await.is_err());
 
-        let (mut stream, _peer) = pair().await;
+        let (stream, _peer) = pair().await;
         let aborted = spawn(async move { stream.read(&mut [0; 8]).await });
         until_the_loop_has_looked().await;
         aborted.abort();
@@ -171,7 +174,7 @@ fn whoever_waits_for_a_socket_whose_loop_ends_gets_an_error() {
         let listener = TcpListener::bind(ANY_PORT).await.unwrap();
         (stream, peer, listener, UdpSocket::bind(ANY_PORT).await.unwrap())
     });
-    let (mut reader, mut bytes, mut datagram) = (&stream, [0; 8], [0; 8]);
+    let (reader, mut bytes, mut datagram) = (&stream, [0; 8], [0; 8]);
     let mut read = reader.read(&mut bytes);
     let mut accept = Box::pin(listener.accept());
     let mut receive = Box::pin(socket.recv_from(&mut datagram));
@@ -186,7 +189,7 @@ fn whoever_waits_for_a_socket_whose_loop_ends_gets_an_error() {
     assert_gone(poll(&mut accept, &a).map_ok(drop));
     assert_gone(poll(&mut receive, &u).map_ok(drop));
     // And who comes later does, too.
-    assert_gone(poll(&mut (&stream).write(b"hello?"), &r));
+    assert_gone(poll(&mut stream.write(b"hello?"), &r));
 }
 
 /// B10.10, B6.4
@@ -203,7 +206,7 @@ fn a_task_of_another_loop_gets_the_error_too() {
             drop(event_loop);
             peer
         });
-        let mut stream: TcpStream = take.recv().unwrap();
+        let stream: TcpStream = take.recv().unwrap();
         let mut elsewhere = EventLoop::builder().observer(TellParked(parked)).build().unwrap();
         let read = elsewhere.run(async { stream.read(&mut [0; 8]).await });
         assert_gone(Poll::Ready(read));
@@ -229,7 +232,7 @@ fn a_task_of_another_loop_is_woken_by_the_loop_of_the_socket() {
                 is_end.await.unwrap();
             });
         });
-        let mut stream: TcpStream = take.recv().unwrap();
+        let stream: TcpStream = take.recv().unwrap();
         let mut elsewhere = EventLoop::builder().observer(TellParked(parked)).build().unwrap();
         let read = elsewhere.run(async {
             let mut buffer = [0; 8];
@@ -250,8 +253,11 @@ fn a_foreign_waker_that_panics_at_the_end_of_the_loop_keeps_no_error_from_the_ot
     });
     let (_panics, panicking) = PanicsInWake::new();
     let (wakes, waker) = Wakes::new();
-    assert!(poll(&mut pin!(bad.recv_from(&mut [0; 8])), &panicking).is_pending());
-    assert!(poll(&mut pin!(good.recv_from(&mut [0; 8])), &waker).is_pending());
+    let [mut first, mut second] = [[0; 8]; 2];
+    let (mut fails, mut receives) =
+        (Box::pin(bad.recv_from(&mut first)), Box::pin(good.recv_from(&mut second)));
+    assert!(poll(&mut fails, &panicking).is_pending());
+    assert!(poll(&mut receives, &waker).is_pending());
     let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(event_loop)));
     assert_eq!((dropped.is_ok(), wakes.count()), (true, 1));
 }
@@ -260,15 +266,17 @@ fn a_foreign_waker_that_panics_at_the_end_of_the_loop_keeps_no_error_from_the_ot
 #[test]
 fn a_foreign_waker_that_panics_keeps_no_other_socket_from_being_told() {
     run(async || {
-        let (bad, mut good) = (UdpSocket::bind(ANY_PORT).await.unwrap(), pair().await);
+        let (bad, good) = (UdpSocket::bind(ANY_PORT).await.unwrap(), pair().await);
         let (_panics, panicking) = PanicsInWake::new();
-        assert!(poll(&mut pin!(bad.recv_from(&mut [0; 8])), &panicking).is_pending());
+        let mut buffer = [0; 8];
+        let mut receives = Box::pin(bad.recv_from(&mut buffer));
+        assert!(poll(&mut receives, &panicking).is_pending());
         let task = spawn(async move { good.0.read(&mut [0; 8]).await });
         until_the_loop_has_looked().await;
-        datagram_to(&bad);
+        datagram_to(bad.local_addr().unwrap());
         send(&good.1, b"news");
         assert_eq!(task.await.unwrap().unwrap(), 4);
-        assert_eq!(bad.recv_from(&mut [0; 8]).await.unwrap().0, 4);
+        assert_eq!(receives.await.unwrap().0, 4);
     });
 }
 

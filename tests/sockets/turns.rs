@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use executor::net::{TcpListener, UdpSocket};
 use executor::{spawn, yield_now};
@@ -41,7 +42,7 @@ fn a_hundred_tasks_that_wake_themselves_do_not_stop_io() {
 #[test]
 fn a_task_that_yields_in_a_loop_does_not_stop_io() {
     run(async || {
-        let (mut stream, peer) = pair().await;
+        let (stream, peer) = pair().await;
         send(&peer, b"news");
         let read = spawn(async move { stream.read(&mut [0; 8]).await.unwrap() });
         while !read.is_finished() {
@@ -82,7 +83,7 @@ fn assert_in_turns(interruptions: &[u32]) {
 #[test]
 fn a_socket_that_is_always_readable_yields_after_its_budget() {
     run(async || {
-        let (mut stream, peer) = pair().await;
+        let (stream, peer) = pair().await;
         send(&peer, &[7; 1000]);
         // What is peeked at has come: the reads have nothing to wait for.
         let mut all = [0; 1000];
@@ -126,6 +127,33 @@ fn many_sockets_of_one_task_share_its_budget() {
         let mut next = (0..10).cycle();
         let turns = interruptions(1000, async move || {
             let socket = &sockets[next.next().unwrap()];
+            assert_eq!(socket.send_to(b"more", to).await.unwrap(), 4);
+        });
+        assert_in_turns(&turns.await);
+    });
+}
+
+/// The simplest of executors.
+fn block_on(future: impl Future) {
+    let mut future = pin!(future);
+    while future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {}
+}
+
+/// B8.6, B7.1: it polls again and again within one poll of the loop, which is the only one that there is.
+#[test]
+fn another_executor_inside_a_task_gets_a_new_budget_too() {
+    run(async || {
+        let nobody = std::net::UdpSocket::bind(ANY_PORT).unwrap();
+        let to = nobody.local_addr().unwrap();
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        socket.send_to(b"first", to).await.unwrap();
+        block_on(async {
+            for _ in 0..3 * BUDGET {
+                assert_eq!(socket.send_to(b"more", to).await.unwrap(), 4);
+            }
+        });
+        // And so does, in its next poll, a task that is polled as it should be.
+        let turns = interruptions(1000, async move || {
             assert_eq!(socket.send_to(b"more", to).await.unwrap(), 4);
         });
         assert_in_turns(&turns.await);

@@ -1,8 +1,7 @@
 //! Sockets: TCP and UDP, on the loop's own thread.
 //!
 //! They implement `futures_io`'s traits, so codecs, protocols and helpers that are written for
-//! these work on them. A socket belongs to the loop in which it was made, wherever it goes. One task
-//! at a time may wait to read from it, and one to write: of two, the later one is woken.
+//! these work on them. A socket belongs to the loop in which it was made, wherever it goes.
 //!
 //! ```
 //! use executor::net::{TcpListener, TcpStream};
@@ -26,12 +25,46 @@
 //! })?;
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! # Several tasks, one socket
+//!
+//! Any number of tasks may wait for a socket the same way: several that accept on one listener,
+//! say. When it becomes ready, all of them are woken, the one that has waited longest first, and
+//! each tries. A future of this module that finds nothing keeps its place in the line, so it does
+//! not starve; a poll of a trait, such as `read_exact` does, goes to the end of it. (tokio and
+//! async-io wake all of them, too. Where a thousand tasks wait for one socket it is better to let
+//! one wait, and to hand out what comes through a channel.)
+//!
+//! # Giving up
+//!
+//! The futures of this module leave the line when they are dropped, as by a
+//! [`timeout`](timer::timeout), and leave no waker behind. The polls of `futures_io`'s traits cannot
+//! do so: when `read_exact` is given up, nobody tells the socket. So the waker of such a poll stays
+//! until the socket becomes ready that way, or is closed; what is left of it till then is one wake
+//! for nothing, and a loop that waits for nothing else is not reported as [`Stuck`](crate::Stuck).
+//! Of such polls the last 32, each of another task, wait at one socket; one more wakes the first
+//! of them, which asks again if it is still there.
+//!
+//! # After a fork
+//!
+//! On Linux a process that was forked off shares the poller with its parent: `epoll` is a
+//! descriptor, and inherited as all others are. A socket that is dropped in the child is taken out
+//! of the poller for both of them, and whoever waits for it in the parent waits for ever; and what
+//! a loop in the child is told, its parent is not. So call `exec` in the child, as
+//! [`std::process::Command`] does: it closes the descriptors without a word to the poller. Or let
+//! the child drop no socket and run no loop that it did not make, and leave it by
+//! [`std::process::exit`], which drops nothing that lies on the stack.
 
 mod address;
 pub(crate) mod reactor;
+mod slot;
 pub(crate) mod socket;
 mod tcp;
 mod udp;
+mod waiters;
 
+use crate::panics::contain;
+
+pub use address::ToSocketAddrs;
 pub use tcp::{Incoming, TcpListener, TcpStream};
 pub use udp::UdpSocket;

@@ -1,17 +1,20 @@
+use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use mio::event::Source;
 
-use super::reactor::{Reactor, Slot};
+use super::reactor::Reactor;
+use super::slot::Slot;
+use super::waiters::Place;
 use crate::event_loop::Core;
 use crate::journal::{Event, Way};
 use crate::{TaskId, context};
 
 /// How many operations a task may do in one poll, on sockets that are always ready, before the
 /// others have their turn. It is tokio's figure, too.
-pub(crate) const BUDGET: u32 = 128;
+pub(crate) const BUDGET: i32 = 128;
 
 /// A socket of `mio`, registered with the loop in which it was made.
 #[derive(Debug)]
@@ -37,14 +40,29 @@ impl<S: Source> Socket<S> {
         &self.source
     }
 
-    /// Does `operation` as soon as it does not block.
+    /// Somebody who waits for this way: a future of ours, which is dropped when it is given up.
+    pub(super) fn wait(&self, way: Way) -> Wait<'_, S> {
+        Wait { socket: self, way, place: Place::Future(None) }
+    }
+
+    /// Does `operation` as soon as it does not block, as a future.
+    pub(super) async fn perform<T>(
+        &self,
+        way: Way,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let mut wait = self.wait(way);
+        std::future::poll_fn(|cx| wait.poll(cx, &mut operation)).await
+    }
+
+    /// Does `operation` as soon as it does not block, for a poll of a trait.
     pub(super) fn poll<T>(
         &self,
         way: Way,
         cx: &mut Context<'_>,
         operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        self.poll_until(way, cx, |_| false, operation)
+        self.poll_until(way, &mut Place::Poll, cx, |_| false, operation)
     }
 
     /// [`poll`](Self::poll) of an operation on bytes for which there is so much `room`. If it
@@ -56,31 +74,30 @@ impl<S: Source> Socket<S> {
         room: usize,
         operation: impl FnMut(&S) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        self.poll_until(way, cx, |&done| 0 < done && done < room, operation)
+        self.poll_until(way, &mut Place::Poll, cx, is_part_of(room), operation)
     }
 
     fn poll_until<T>(
         &self,
         way: Way,
+        place: &mut Place,
         cx: &mut Context<'_>,
         is_short: impl Fn(&T) -> bool,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
         let core = context::current();
-        if core.as_ref().is_some_and(|core| core.budget.get() == 0) {
+        if core.as_ref().is_some_and(|core| is_refused(&core.budget)) {
             // It is the turn of the others; then this task goes on.
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         let mut tried = false;
-        let polled = self.reactor.poll_io(&self.slot, way, cx, is_short, || {
+        let polled = self.reactor.poll_io(&self.slot, way, place, cx, is_short, || {
             tried = true;
             operation(&self.source)
         });
         match core {
-            Some(core) if polled.is_ready() => {
-                core.budget.set(core.budget.get().saturating_sub(1));
-            }
+            Some(core) if polled.is_ready() => core.budget.set(core.budget.get() - 1),
             // To find that a socket is not ready costs nothing: a task may wait for any number.
             Some(core) => self.tell(&core, |token, by| {
                 // Nothing else than "would block" makes a try end so.
@@ -91,15 +108,6 @@ impl<S: Source> Socket<S> {
         polled
     }
 
-    /// [`poll`](Self::poll) as a future.
-    pub(super) async fn perform<T>(
-        &self,
-        way: Way,
-        mut operation: impl FnMut(&S) -> io::Result<T>,
-    ) -> io::Result<T> {
-        std::future::poll_fn(|cx| self.poll(way, cx, &mut operation)).await
-    }
-
     /// Tells the socket's own loop. Another one, in which it may be used, does not know it.
     fn tell(&self, core: &Core, event: impl FnOnce(usize, Option<TaskId>) -> Event) {
         if core.journal.is_on() && Arc::ptr_eq(&core.reactor, &self.reactor) {
@@ -108,9 +116,81 @@ impl<S: Source> Socket<S> {
     }
 }
 
+/// Whether nothing is left of the budget.
+///
+/// A task that is refused is woken, and has a new budget in its next poll. But there may be another
+/// executor inside it, a `block_on` say, which asks again and again within the same poll, and
+/// would do so for ever. So after as many refusals as there were operations it gets a new budget.
+fn is_refused(budget: &Cell<i32>) -> bool {
+    let left = budget.get();
+    if left > 0 {
+        return false;
+    }
+    budget.set(if left > 1 - BUDGET { left - 1 } else { BUDGET });
+    true
+}
+
+/// Whether what was done is a part of what there was room for.
+fn is_part_of(room: usize) -> impl Fn(&usize) -> bool {
+    move |&done| 0 < done && done < room
+}
+
+/// A future's place in the line of those who wait for one way of a socket. Dropped, it is given
+/// back.
+#[derive(Debug)]
+pub(super) struct Wait<'a, S: Source> {
+    socket: &'a Socket<S>,
+    way: Way,
+    place: Place,
+}
+
+impl<S: Source> Wait<'_, S> {
+    /// Does `operation` as soon as it does not block.
+    pub(super) fn poll<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        self.poll_until(cx, |_| false, operation)
+    }
+
+    /// [`Socket::poll_bytes`].
+    pub(super) fn poll_bytes(
+        &mut self,
+        cx: &mut Context<'_>,
+        room: usize,
+        operation: impl FnMut(&S) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_until(cx, is_part_of(room), operation)
+    }
+
+    fn poll_until<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        is_short: impl Fn(&T) -> bool,
+        operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        let polled = self.socket.poll_until(self.way, &mut self.place, cx, is_short, operation);
+        if polled.is_ready() {
+            // Who tries has left the line. If it waits again, it is behind those who wait now.
+            self.place = Place::Future(None);
+        }
+        polled
+    }
+}
+
+impl<S: Source> Drop for Wait<'_, S> {
+    fn drop(&mut self) {
+        if let Place::Future(Some(_)) = self.place {
+            self.socket.slot.leave(self.way, &self.place);
+        }
+    }
+}
+
 impl<S: Source> Drop for Socket<S> {
     fn drop(&mut self) {
         self.reactor.deregister(&mut self.source, &self.slot);
+        self.slot.forget_waiters();
         if let Some(core) = context::current() {
             self.tell(&core, |token, by| Event::IoClosed { token, by });
         }

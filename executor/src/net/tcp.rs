@@ -1,5 +1,6 @@
 use std::io::{self, IoSlice, Read, Write};
-use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
+use std::net::{Shutdown, SocketAddr};
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -8,8 +9,8 @@ use futures_core::Stream;
 use futures_io::{AsyncRead, AsyncWrite};
 use timer::Sleep;
 
-use super::address::{first_of, resolve};
-use super::socket::Socket;
+use super::address::{ToSocketAddrs, first_of};
+use super::socket::{Socket, Wait};
 use crate::context;
 use crate::journal::Way;
 
@@ -29,54 +30,29 @@ impl TcpListener {
     /// # Panics
     /// Outside an event loop.
     #[track_caller]
-    pub fn bind<A>(address: A) -> impl Future<Output = io::Result<Self>>
-    where
-        A: ToSocketAddrs + Send + 'static,
-    {
+    pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         context::expect("executor::net::TcpListener::bind");
+        let (target, site) = (address.to_target(), Location::caller());
         let bind = async |address| Socket::new(mio::net::TcpListener::bind(address)?);
-        async move { first_of(resolve(address).await?, bind).await.map(Self) }
+        async move { first_of(target.addresses(site).await?, bind).await.map(Self) }
     }
 
     /// Waits for the next connection.
     ///
     /// When the system has no descriptor left for it, the connection stays where it is, and is
-    /// taken a little later. A connection that was given up meanwhile is passed over.
+    /// taken a little later. A connection that was given up meanwhile is passed over. To drop the
+    /// future loses no connection.
     ///
     /// # Errors
     /// All others that the system reports.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let mut pause = None;
-        std::future::poll_fn(|cx| self.poll_accept(cx, &mut pause)).await
+        let mut incoming = self.incoming();
+        std::future::poll_fn(|cx| incoming.poll_accept(cx)).await
     }
 
     /// The connections as a stream, which never ends.
     pub fn incoming(&self) -> Incoming<'_> {
-        Incoming { listener: self, pause: None }
-    }
-
-    fn poll_accept(
-        &self,
-        cx: &mut Context<'_>,
-        pause: &mut Option<Sleep>,
-    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        loop {
-            if let Some(sleep) = pause {
-                ready!(Pin::new(sleep).poll(cx));
-                *pause = None;
-            }
-            let accepted = self.0.poll(Way::Read, cx, mio::net::TcpListener::accept);
-            match ready!(accepted).and_then(|(stream, peer)| Ok((Socket::new(stream)?, peer))) {
-                Ok((stream, peer)) => return Poll::Ready(Ok((TcpStream(stream), peer))),
-                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-                // The listener stays readable and will not say so again: to wait for readiness
-                // would be to wait for ever, and to try at once would be to spin.
-                Err(error) if is_no_descriptor_left(&error) => {
-                    *pause = Some(timer::sleep(NO_DESCRIPTOR_LEFT));
-                }
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
+        Incoming { wait: self.0.wait(Way::Read), pause: None }
     }
 
     /// Where it listens.
@@ -96,16 +72,37 @@ fn is_no_descriptor_left(error: &io::Error) -> bool {
 /// The connections of a listener; see [`TcpListener::incoming`].
 #[derive(Debug)]
 pub struct Incoming<'a> {
-    listener: &'a TcpListener,
+    wait: Wait<'a, mio::net::TcpListener>,
     pause: Option<Sleep>,
+}
+
+impl Incoming<'_> {
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        loop {
+            if let Some(sleep) = &mut self.pause {
+                ready!(Pin::new(sleep).poll(cx));
+                self.pause = None;
+            }
+            let accepted = self.wait.poll(cx, mio::net::TcpListener::accept);
+            match ready!(accepted).and_then(|(stream, peer)| Ok((Socket::new(stream)?, peer))) {
+                Ok((stream, peer)) => return Poll::Ready(Ok((TcpStream(stream), peer))),
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                // The listener stays readable and will not say so again: to wait for readiness
+                // would be to wait for ever, and to try at once would be to spin.
+                Err(error) if is_no_descriptor_left(&error) => {
+                    self.pause = Some(timer::sleep(NO_DESCRIPTOR_LEFT));
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
 }
 
 impl Stream for Incoming<'_> {
     type Item = io::Result<TcpStream>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { listener, pause } = &mut *self;
-        listener.poll_accept(cx, pause).map(|accepted| Some(accepted.map(|(stream, _)| stream)))
+        self.poll_accept(cx).map(|accepted| Some(accepted.map(|(stream, _)| stream)))
     }
 }
 
@@ -113,11 +110,16 @@ impl Stream for Incoming<'_> {
 ///
 /// It reads and writes through a shared reference, too: so one task may read while another
 /// writes, and nothing needs to be split.
+///
+/// [`read`](Self::read) and [`write`](Self::write) are its own: they are called even where
+/// `AsyncReadExt` and `AsyncWriteExt` are in scope, unless they are called on a `&mut TcpStream`.
+/// They differ from those in what is left when they are given up; see the [module](super).
 #[derive(Debug)]
 pub struct TcpStream(Socket<mio::net::TcpStream>);
 
 impl TcpStream {
-    /// Connects to `address`; a name is looked up on the blocking pool.
+    /// Connects to `address`; a name is looked up on the blocking pool. To drop the future gives
+    /// both up.
     ///
     /// # Errors
     /// When the name cannot be looked up, or none of its addresses can be connected to.
@@ -125,12 +127,10 @@ impl TcpStream {
     /// # Panics
     /// Outside an event loop.
     #[track_caller]
-    pub fn connect<A>(address: A) -> impl Future<Output = io::Result<Self>>
-    where
-        A: ToSocketAddrs + Send + 'static,
-    {
+    pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         context::expect("executor::net::TcpStream::connect");
-        async move { first_of(resolve(address).await?, Self::connect_to).await }
+        let (target, site) = (address.to_target(), Location::caller());
+        async move { first_of(target.addresses(site).await?, Self::connect_to).await }
     }
 
     async fn connect_to(address: SocketAddr) -> io::Result<Self> {
@@ -147,6 +147,52 @@ impl TcpStream {
         };
         socket.perform(Way::Write, connected).await?;
         Ok(Self(socket))
+    }
+
+    /// Reads what has come, as much of it as `buffer` has room for, and returns how many bytes
+    /// these are; 0 is the end. It waits until there is something. To drop the future loses
+    /// nothing that has come.
+    ///
+    /// # Errors
+    /// What the system reports.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use executor::net::{TcpListener, TcpStream};
+    ///
+    /// executor::run(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let client = TcpStream::connect(listener.local_addr()?).await?;
+    ///     let (server, _) = listener.accept().await?;
+    ///     let mut buffer = [0; 64];
+    ///     let nothing = timer::timeout(Duration::from_millis(1), server.read(&mut buffer)).await;
+    ///     assert!(nothing.is_err());
+    ///     client.write(b"toast").await?;
+    ///     assert_eq!(server.read(&mut buffer).await?, 5);
+    ///     Ok::<(), std::io::Error>(())
+    /// })?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn read<'a>(
+        &'a self,
+        buffer: &'a mut [u8],
+    ) -> impl Future<Output = io::Result<usize>> + Unpin {
+        let mut wait = self.0.wait(Way::Read);
+        std::future::poll_fn(move |cx| {
+            wait.poll_bytes(cx, buffer.len(), |mut stream| stream.read(buffer))
+        })
+    }
+
+    /// Writes as much of `bytes` as there is room for, and returns how many these are. It waits
+    /// until there is room. If the future is dropped before its end, nothing was written.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn write<'a>(&'a self, bytes: &'a [u8]) -> impl Future<Output = io::Result<usize>> + Unpin {
+        let mut wait = self.0.wait(Way::Write);
+        std::future::poll_fn(move |cx| {
+            wait.poll_bytes(cx, bytes.len(), |mut stream| stream.write(bytes))
+        })
     }
 
     /// Reads without taking what it reads.
@@ -223,9 +269,13 @@ impl AsyncWrite for &TcpStream {
         Poll::Ready(Ok(()))
     }
 
-    /// Says that no more will be written; the other way stays open.
+    /// Says that no more will be written; the other way stays open. Where the connection is no
+    /// more, by a reset or because both ways had ended, there is nothing left to say.
     fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.shutdown(Shutdown::Write))
+        Poll::Ready(match self.shutdown(Shutdown::Write) {
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            closed => closed,
+        })
     }
 }
 

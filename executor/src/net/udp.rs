@@ -1,7 +1,8 @@
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
+use std::panic::Location;
 
-use super::address::{first_of, resolve};
+use super::address::{ToSocketAddrs, first_of};
 use super::socket::Socket;
 use crate::context;
 use crate::journal::Way;
@@ -19,16 +20,15 @@ impl UdpSocket {
     /// # Panics
     /// Outside an event loop.
     #[track_caller]
-    pub fn bind<A>(address: A) -> impl Future<Output = io::Result<Self>>
-    where
-        A: ToSocketAddrs + Send + 'static,
-    {
+    pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         context::expect("executor::net::UdpSocket::bind");
+        let (target, site) = (address.to_target(), Location::caller());
         let bind = async |address| Socket::new(mio::net::UdpSocket::bind(address)?);
-        async move { first_of(resolve(address).await?, bind).await.map(Self) }
+        async move { first_of(target.addresses(site).await?, bind).await.map(Self) }
     }
 
-    /// Sends a datagram to `to` and returns the bytes sent.
+    /// Sends a datagram to `to` and returns the bytes sent. If the future is dropped before its
+    /// end, nothing was sent.
     ///
     /// # Errors
     /// What the system reports.
@@ -36,7 +36,8 @@ impl UdpSocket {
         self.0.perform(Way::Write, |socket| socket.send_to(bytes, to)).await
     }
 
-    /// Receives a datagram, cut to the length of `buffer`, and says from whom.
+    /// Receives a datagram, cut to the length of `buffer`, and says from whom. To drop the future
+    /// loses none.
     ///
     /// # Errors
     /// What the system reports.

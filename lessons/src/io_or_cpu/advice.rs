@@ -2,7 +2,8 @@
 
 use std::thread;
 
-use crate::stage::{hanging, println};
+use stage::output::hanging;
+use stage::println;
 
 const NETWORK: &str = "\
 To wait 0.2 s for an answer. Async is for this: ten waits on the loop take as long as one, and no

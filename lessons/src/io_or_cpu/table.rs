@@ -7,7 +7,8 @@ use anstyle::{AnsiColor, Style};
 use super::Way;
 use super::heart::Measured;
 use super::job::Kind;
-use crate::stage::{print, println, wrapped};
+use stage::output::wrapped;
+use stage::{print, println};
 
 /// A heart that is later than this has stood still.
 const LATE: Duration = Duration::from_millis(50);

@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::Table;
 use crate::io_or_cpu::heart::Measured;
 use crate::io_or_cpu::job::{Answer, Kind};
-use crate::stage::output::capture;
+use stage::output::capture;
 
 /// A row of which this is the only cell, and what is below the table.
 fn printed(answers: Vec<Answer>) -> String {

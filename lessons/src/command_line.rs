@@ -1,0 +1,179 @@
+//! The command line of the lessons.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use stage::Options;
+use stage::options::{self, is_simulated, refuse};
+
+use crate::lesson::{Clocks, Lesson};
+use crate::titles;
+
+/// What is asked for.
+pub(crate) enum Request {
+    /// Nothing in particular: a sample.
+    Sample,
+    /// The names of the lessons.
+    List,
+    /// One lesson.
+    Play(&'static Lesson),
+    /// The source of a lesson's asyncio program.
+    Python(&'static Lesson),
+    /// One lesson, in gdb, with these options.
+    Debug(&'static Lesson, Vec<OsString>),
+    /// A program of one's own: that in the file, or the first one.
+    Try { file: Option<PathBuf>, options: Vec<OsString>, watch: bool },
+    /// The program in the file, in gdb.
+    DebugFile(PathBuf, Vec<OsString>),
+    /// The tour, in gdb.
+    Tour,
+    /// A page for each lesson, and one that lists them, in that directory.
+    Pages(PathBuf),
+    /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
+    Work(Vec<OsString>),
+}
+
+/// Reads the command line. When it is wrong, or asks for help, this says so and ends the program.
+pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
+    let mut command = command();
+    let arguments = command.get_matches_mut();
+    if let Some(job) = arguments.get_many::<OsString>("worker") {
+        return (Request::Work(job.cloned().collect()), Options::default());
+    }
+    let request = request(lessons, &arguments).and_then(|request| {
+        if let Request::Play(lesson) | Request::Debug(lesson, _) = &request {
+            clash(lesson, &arguments).map_or(Ok(()), Err)?;
+        }
+        Options::check(&arguments).map(|()| request)
+    });
+    let request = request.unwrap_or_else(|text| refuse(&mut command, &text));
+    // A list, or a source, has no events.
+    let plays = matches!(request, Request::Sample | Request::Play(_));
+    (request, if plays { Options::of(&arguments) } else { Options::default() })
+}
+
+fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Request, String> {
+    let named = arguments.get_one::<String>("lesson").map(String::as_str);
+    let second = arguments.get_one::<PathBuf>("second");
+    if second.is_some() && !matches!(named, Some("debug" | "try" | "page")) {
+        return Err(
+            "one lesson at a time: a second name stands behind debug, try and page only".to_owned()
+        );
+    }
+    let watch = arguments.get_flag("watch");
+    if watch && named != Some("try") {
+        return Err("--watch is for files: say `try FILE.rs --watch`".to_owned());
+    }
+    if watch && arguments.get_flag("step") {
+        return Err("--watch and --step both ask for keys: leave one of the two out".to_owned());
+    }
+    let find = |name: Option<&str>| lessons.iter().find(|lesson| Some(lesson.name) == name);
+    let options = options::given(arguments);
+    Ok(match (find(named), arguments.get_flag("python")) {
+        (Some(lesson), true) => Request::Python(lesson),
+        (Some(lesson), false) => Request::Play(lesson),
+        (None, true) => {
+            return Err("--python shows one lesson's program: say which lesson's".to_owned());
+        }
+        (None, false) if named == Some("list") => Request::List,
+        (None, false) if named == Some("tour") => match &options[..] {
+            [] => Request::Tour,
+            [option, ..] => {
+                return Err(format!(
+                    "the tour is taken in gdb, and shows nothing else: leave out {}",
+                    option.display()
+                ));
+            }
+        },
+        (None, false) if named == Some("try") => {
+            Request::Try { file: second.cloned(), options, watch }
+        }
+        (None, false) if named == Some("debug") => {
+            match (find(second.and_then(|name| name.to_str())), second) {
+                (Some(lesson), _) => Request::Debug(lesson, options),
+                (None, Some(file)) if file.extension().is_some() || file.exists() => {
+                    Request::DebugFile(file.clone(), options)
+                }
+                (None, Some(name)) => {
+                    return Err(format!("{} is neither a lesson nor a file", name.display()));
+                }
+                (None, None) => {
+                    let text = "debug starts gdb on one lesson or file: say which, `debug \
+                                breakfast` or `debug FILE.rs`";
+                    return Err(text.to_owned());
+                }
+            }
+        }
+        (None, false) if named == Some("page") => match second {
+            Some(directory) => Request::Pages(directory.clone()),
+            None => return Err("page writes a directory: say which, `page pages`".to_owned()),
+        },
+        (None, false) => Request::Sample,
+    })
+}
+
+/// What a lesson cannot be combined with, if it is.
+fn clash(lesson: &Lesson, arguments: &ArgMatches) -> Option<String> {
+    let name = lesson.name;
+    let simulated = is_simulated(arguments);
+    let paced = simulated || arguments.contains_id("speed");
+    let [trace, step] = ["trace", "step"].map(|flag| arguments.get_flag(flag));
+    match lesson.clocks {
+        Clocks::Real(why) if simulated => Some(format!(
+            "{name} cannot be played under a simulated clock: {why}; leave out --clock \
+             simulated, or take --speed 10"
+        )),
+        Clocks::Real(why) if step => Some(format!(
+            "--step goes by the simulated clock, which {name} cannot: {why}; take --trace"
+        )),
+        Clocks::Measured if paced => Some(format!(
+            "{name} measures real work, which no clock makes faster: leave out --clock simulated \
+             and --speed, it takes about ten seconds"
+        )),
+        Clocks::Measured if trace || step => Some(format!(
+            "{name} measures time, and to tell all that happens would take some: leave out \
+             --trace and --step, or write the events to a file with --chrome"
+        )),
+        _ => None,
+    }
+}
+
+fn command() -> Command {
+    let names = titles().map(|(name, title)| PossibleValue::new(name).help(title));
+    let list = PossibleValue::new("list").help("names the lessons");
+    let try_file = PossibleValue::new("try").help("plays the program in the file named next");
+    let debug = PossibleValue::new("debug").help("starts gdb on the lesson or file named next");
+    let page =
+        PossibleValue::new("page").help("writes a page a lesson into the directory named next");
+    let second = Arg::new("second")
+        .value_name("FILE.rs or DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help("Behind try and debug: a program of your own, an\n`async fn main()`; try without one writes a first.\nBehind page: the directory");
+    let watch = Arg::new("watch")
+        .long("watch")
+        .action(ArgAction::SetTrue)
+        .help("Behind try: play it again each time it is saved");
+    let lesson = Arg::new("lesson")
+        .value_name("LESSON")
+        .value_parser(PossibleValuesParser::new(names.chain([list, try_file, debug, page])))
+        .help("The lesson to play; without one, a sample");
+    let python = Arg::new("python")
+        .long("python")
+        .action(ArgAction::SetTrue)
+        .help("Print the asyncio program that the lesson mirrors");
+    let worker = Arg::new("worker")
+        .long("worker")
+        .num_args(2)
+        .value_parser(value_parser!(OsString))
+        .hide(true);
+    Command::new("lessons")
+        .override_usage(
+            "lessons [OPTIONS] [LESSON | list | tour | try [FILE.rs] | debug NAME | page DIR]",
+        )
+        .about("Plays the lessons of Short Order, an event loop written to be read.")
+        .args([lesson, second])
+        .args(stage::options::arguments())
+        .args([python, watch, worker])
+}

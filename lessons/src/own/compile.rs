@@ -1,0 +1,228 @@
+//! Compiles a program of one's own: `rustc` alone does it, in half a second.
+//!
+//! A copy of the file is compiled, to which a few lines are added at its end; so its own lines keep
+//! their numbers, and by `--remap-path-prefix` it keeps its name, in errors, in the picture's figures
+//! and in the debugger. It is the root of a library, in which an `async fn main` is a function like
+//! any other. What has errors is compiled once more as it is, for these errors to be the file's own.
+
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{self, Command, Stdio};
+use std::time::Duration;
+
+use super::crates::Crates;
+use super::jobs::Jobs;
+use super::source::Source;
+use super::{Failure, pipe};
+
+/// A line a check, so that the line of an error says which of them has failed. The macros of `stage`
+/// take the place of std's; one is used, so that the compiler does not complain if no other is.
+const ADDED: &str = r#"
+#[macro_use] extern crate stage as _;
+#[doc(hidden)] pub fn __main_is_there() { let _ = main; if false { print!("") } }
+#[doc(hidden)] pub fn __main_takes_nothing() { let _ = main(); }
+#[doc(hidden)] pub fn __main_is_async() { fn check<F: Future>(_: F) {} check(main()) }
+#[doc(hidden)] #[track_caller] pub fn __play() -> ::std::process::ExitCode { ::stage::main(NAME, main) }
+"#;
+
+/// What the failure of each of these lines means.
+const MEANINGS: [(usize, &str); 4] = [
+    (3, "there is no `main` in it: a program begins with `async fn main()`"),
+    (4, "its `main` takes arguments, and nobody could give it any: write `async fn main()`"),
+    (5, "its `main` is not async: write `async fn main()`, and leave it to `try` to run it"),
+    (6, "its `main` returns what no program can: let it be nothing, or a Result with ()"),
+];
+
+/// A program that is there to be played.
+pub(super) struct Program {
+    pub(super) path: PathBuf,
+    /// What the compiler has said all the same.
+    pub(super) warnings: String,
+}
+
+/// Compiles it.
+pub(super) fn compile(source: &Source, crates: &Crates, jobs: &Jobs) -> Result<Program, Failure> {
+    let path = fs::canonicalize(&source.path).unwrap_or_else(|_| source.path.clone());
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    let home = crates.programs.join(format!("{}-{:x}", source.crate_name(), hasher.finish()));
+    let folder = home.join(format!("build-{}", process::id()));
+    clear_leftovers(&home);
+    let built = Build { source, crates, jobs, folder: &folder }.build();
+    let program = built.and_then(|Program { path, warnings }| {
+        // So that one that still runs is left alone.
+        let place = home.join(source.crate_name()).with_extension(std::env::consts::EXE_EXTENSION);
+        fs::rename(&path, &place).map_err(|error| unwritable(&home, &error))?;
+        Ok(Program { path: place, warnings })
+    });
+    // What is left is of no use to anybody, and in nobody's way.
+    let _ = fs::remove_dir_all(&folder);
+    program
+}
+
+/// Of a compilation that was killed its folder is left.
+fn clear_leftovers(home: &Path) {
+    let is_old = |folder: &Path| {
+        let modified = fs::metadata(folder).and_then(|folder| folder.modified());
+        modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > Duration::from_secs(3600)))
+    };
+    for folder in fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if folder.is_dir() && is_old(&folder) {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+struct Build<'a> {
+    source: &'a Source,
+    crates: &'a Crates,
+    jobs: &'a Jobs,
+    folder: &'a Path,
+}
+
+impl Build<'_> {
+    fn build(&self) -> Result<Program, Failure> {
+        let name = self.source.crate_name();
+        let file_name = self.source.path.file_name().unwrap_or(self.source.path.as_os_str());
+        let [library, main] = ["library", "main"].map(|folder| self.folder.join(folder));
+        for folder in [&library, &main] {
+            fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        }
+        self.link_neighbours(&library);
+
+        let added = ADDED.replace("NAME", &format!("{:?}", self.source.name()));
+        let text = format!("{}\n{added}", self.source.text.trim_end_matches('\n'));
+        self.write(&library.join(file_name), &text)?;
+        let rlib = library.join(format!("lib{name}.rlib"));
+        let mut compile = self.rustc(&name, &library);
+        compile.args(["--crate-type", "lib", "-o"]).arg(&rlib).arg(library.join(file_name));
+        let (is_good, warnings) = self.run(compile)?;
+        if !is_good {
+            return Err(self.explain(&warnings));
+        }
+
+        // It calls the program from the line on which that has its own `main`.
+        let call = format!("fn main() -> std::process::ExitCode {{ {name}::__play() }}\n");
+        self.write(&main.join(file_name), &("\n".repeat(self.source.line_of_main()) + &call))?;
+        let program = self.folder.join(&name);
+        let mut link = self.rustc("try_program", &main);
+        link.arg("--extern").arg(assign(&name, &rlib));
+        link.arg("-o").arg(&program).arg(main.join(file_name));
+        match self.run(link)? {
+            (true, _) => Ok(Program { path: program, warnings }),
+            (false, said) => Err(Failure::Compiler(said)),
+        }
+    }
+
+    /// A call of the compiler for a file in `folder`, which is shown where it really is.
+    fn rustc(&self, name: &str, folder: &Path) -> Command {
+        let mut rustc = Command::new(&self.crates.rustc);
+        rustc.args(["--edition", "2024", "--crate-name", name, "--color", super::color()]);
+        rustc.args(["-C", "debuginfo=2", "-C", "split-debuginfo=off"]);
+        if self.crates.is_optimised {
+            rustc.args(["-C", "opt-level=3"]);
+        }
+        let mut depends = OsString::from("dependency=");
+        depends.push(&self.crates.folder);
+        rustc.arg("-L").arg(depends);
+        for (name, file) in &self.crates.files {
+            rustc.arg("--extern").arg(assign(name, file));
+        }
+        let shown = self.source.path.parent().unwrap_or(Path::new(""));
+        let mut remap = folder.as_os_str().to_owned();
+        remap.push("=");
+        remap.push(shown);
+        rustc.arg("--remap-path-prefix").arg(remap);
+        rustc.args(std::env::var("RUSTFLAGS").unwrap_or_default().split_whitespace());
+        rustc
+    }
+
+    /// Whether the compiler has done it, and what it says.
+    fn run(&self, mut rustc: Command) -> Result<(bool, String), Failure> {
+        let (mut from_it, to_us) = pipe()?;
+        rustc.stdin(Stdio::null()).stdout(Stdio::null()).stderr(to_us);
+        let mut said = Vec::new();
+        let status = self.jobs.run(rustc, || {
+            // What has been read so far is there if it fails.
+            let _ = from_it.read_to_end(&mut said);
+        })?;
+        Ok((status.success(), String::from_utf8_lossy(&said).into_owned()))
+    }
+
+    /// Why the copy did not compile: for an error of the file's own, or for what was added.
+    fn explain(&self, said: &str) -> Failure {
+        let mut check = self.rustc(&self.source.crate_name(), self.folder);
+        // Nobody calls its `main`.
+        check.args(["--crate-type", "lib", "--emit", "metadata", "-A", "dead_code", "-o"]);
+        check.arg(self.folder.join("checked")).arg(&self.source.path);
+        match self.run(check) {
+            Err(failure) => return failure,
+            Ok((false, errors)) => return Failure::Compiler(errors),
+            Ok((true, _)) => {}
+        }
+        let plain = anstream::adapter::strip_str(said).to_string();
+        let failed: Vec<usize> = plain.lines().filter_map(line_of_error).collect();
+        // An empty file has one line as well, an empty one.
+        let lines = self.source.text.trim_end_matches('\n').lines().count().max(1);
+        let meaning = MEANINGS.iter().find(|(line, _)| failed.contains(&(lines + line)));
+        match meaning {
+            Some((_, meaning)) => {
+                Failure::Said(format!("{}: {meaning}", self.source.path.display()))
+            }
+            None => Failure::Compiler(said.to_owned()),
+        }
+    }
+
+    fn write(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        fs::write(path, text).map_err(|error| unwritable(path, &error))
+    }
+
+    /// Modules and texts that the file includes lie next to it: so they are put next to the copy.
+    #[cfg(unix)]
+    fn link_neighbours(&self, folder: &Path) {
+        let includes = |line: &str| line.contains("include") || is_module(line);
+        if !self.source.text.lines().any(includes) {
+            return;
+        }
+        let parent = self.source.path.parent().unwrap_or(Path::new(""));
+        let parent =
+            fs::canonicalize(if parent == Path::new("") { Path::new(".") } else { parent });
+        let entries = parent.and_then(fs::read_dir).into_iter().flatten().flatten();
+        for entry in
+            entries.filter(|entry| Some(&*entry.file_name()) != self.source.path.file_name())
+        {
+            // One that cannot be linked is missed by the compiler, if at all, and it says so.
+            let _ = std::os::unix::fs::symlink(entry.path(), folder.join(entry.file_name()));
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn link_neighbours(&self, _folder: &Path) {}
+}
+
+/// Whether a line says that a module is in a file of its own.
+#[cfg(unix)]
+fn is_module(line: &str) -> bool {
+    let line = line.trim();
+    line.ends_with(';') && line.split_whitespace().any(|word| word == "mod")
+}
+
+/// The line to which the compiler points: 7 of ` --> kitchen.rs:7:5`.
+fn line_of_error(line: &str) -> Option<usize> {
+    let (_, place) = line.trim_start().split_once("--> ")?;
+    place.rsplit(':').nth(1)?.parse().ok()
+}
+
+fn assign(name: &str, file: &Path) -> OsString {
+    let mut assigned = OsString::from(name);
+    assigned.push("=");
+    assigned.push(file);
+    assigned
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Said(format!("{} could not be written: {error}", path.display()))
+}

@@ -1,0 +1,82 @@
+//! What is shown while a file is watched.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anstyle::Style;
+use stage::terminal;
+
+/// The screen; clones are one.
+#[derive(Clone)]
+pub(super) struct Screen(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    /// A line break needs a way back.
+    has_keyboard: bool,
+    is_closed: AtomicBool,
+    /// One text at a time.
+    writing: Mutex<()>,
+}
+
+impl Screen {
+    pub(super) fn new(path: &Path, has_keyboard: bool) -> Self {
+        let (path, is_closed, writing) = (path.to_owned(), false.into(), Mutex::new(()));
+        Self(Arc::new(Inner { path, has_keyboard, is_closed, writing }))
+    }
+
+    /// Nothing is shown any more.
+    pub(super) fn close(&self) {
+        self.0.is_closed.store(true, Relaxed);
+    }
+
+    /// Shows what somebody else has written, as it is.
+    pub(super) fn show(&self, text: &[u8]) {
+        if self.0.is_closed.load(Relaxed) {
+            return;
+        }
+        let _writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stdout = io::stdout().lock();
+        let mut shown = Vec::with_capacity(text.len());
+        for byte in text {
+            if *byte == b'\n' && self.0.has_keyboard {
+                shown.push(b'\r');
+            }
+            shown.push(*byte);
+        }
+        // If the terminal is gone, its keyboard or a signal says so as well.
+        let _ = stdout.write_all(&shown).and_then(|()| stdout.flush());
+    }
+
+    /// A line of ours.
+    pub(super) fn say(&self, text: &str) {
+        let text = stage::output::wrapped(text, "");
+        let dim = if colours() { Style::new().dimmed() } else { Style::new() };
+        self.show(format!("{dim}{text}{dim:#}\n").as_bytes());
+    }
+
+    /// An empty screen; where there is none, a line that says where the new one begins.
+    pub(super) fn clear(&self) {
+        if !self.0.is_closed.load(Relaxed) && !terminal::clear() {
+            self.show(b"\n");
+        }
+    }
+
+    /// Says what the keys do.
+    pub(super) fn show_keys(&self) {
+        let path = self.0.path.display();
+        if self.0.has_keyboard {
+            self.say(&format!("{path}: a save plays it again, Enter at once; q ends."));
+        } else {
+            self.say(&format!("{path}: a save plays it again; Ctrl+C ends."));
+        }
+    }
+}
+
+/// Whether what is shown may have colours.
+pub(super) fn colours() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal() && !unwanted
+}

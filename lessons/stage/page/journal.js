@@ -1,0 +1,104 @@
+// Reads the story that stands in this page: a list item an event, with the event's line of the
+// journal in an attribute. `--journal` writes the same lines, but for two fields more: `called`, a
+// name that no two tasks share, and the sentence.
+
+// All runs in the page, in the order in which they were played.
+export function readRuns(story) {
+  return [...story.querySelectorAll("section.run")].map((section) => new Run(section));
+}
+
+export class Run {
+  constructor(section) {
+    Object.assign(this, JSON.parse(section.dataset.run)); // lesson, scene, clock
+    this.events = [];
+    this.printed = []; // texts, each with the number of events before it
+    for (const item of section.querySelectorAll("li")) this.#read(item);
+    const end = section.querySelector("[data-end]");
+    this.end = end ? { ...JSON.parse(end.dataset.end), say: end.textContent.trim() } : CUT;
+    const at = this.events.reduce((latest, event) => Math.max(latest, event.at), 0);
+    this.events.push({ event: "end", at, say: this.end.say });
+    this.cast();
+  }
+
+  #read(item) {
+    if (!item.dataset.e) {
+      this.printed.push({ after: this.events.length, text: item.firstElementChild.textContent });
+      return;
+    }
+    const event = parsed(item.dataset.e);
+    // A file that was cut may end in the middle of a line.
+    if (event) this.events.push({ ...event, say: item.lastChild.textContent.trim() });
+  }
+
+  // Who plays: what never changes of tasks, jobs, sockets and the wheel's levels.
+  cast() {
+    this.tasks = new Map();
+    this.called = new Map();
+    this.sockets = new Map();
+    this.jobs = new Map();
+    this.levels = new Set();
+    this.main = this.events[0]?.task;
+    let inside = null;
+    this.events.forEach((event, index) => {
+      // The task in whose poll it happens.
+      if (event.event === "poll_started") inside = event.task;
+      event.inside = inside;
+      if (event.event === "poll_ended") inside = null;
+      if (event.event === "spawned" || event.event === "job_queued") this.#admit(event, index);
+      if (event.event === "io_registered") {
+        this.sockets.set(event.socket, { number: this.sockets.size + 1, by: event.by });
+      }
+      const job = this.jobs.get(event.task);
+      if (event.event === "job_started") Object.assign(job ?? {}, { started: index, thread: event.thread });
+      if (event.event === "job_finished") Object.assign(job ?? {}, { finished: index });
+      if (event.level !== undefined) this.levels.add(event.level);
+    });
+    this.names = pattern([...this.called.keys()]);
+  }
+
+  #admit({ event, task: id, called, name, site, by }, index) {
+    const isJob = event === "job_queued";
+    const order = this.tasks.size;
+    const depth = Math.min(3, (this.tasks.get(by)?.depth ?? -1) + 1);
+    // The ninth begins again, with a second mark.
+    const colour = `var(--task-${order % 8})`;
+    const task = { id, called, name, site, by, isJob, order, depth, colour, again: order >= 8, index };
+    this.tasks.set(id, task);
+    this.called.set(called, task);
+    if (isJob) this.jobs.set(id, { id, queued: index });
+  }
+
+  name(id) {
+    return this.tasks.get(id)?.called ?? (id === null ? "somebody outside" : `task ${id}`);
+  }
+
+  colour(id) {
+    return this.tasks.get(id)?.colour ?? "var(--loop)";
+  }
+
+  socket(token) {
+    return `token ${this.sockets.get(token)?.number ?? "?"}`;
+  }
+}
+
+// What finds the names of tasks in a text. Of a crowd only those that are plain words, each followed by
+// its number, are found: to try a thousand at each letter would take too long.
+function pattern(names) {
+  if (names.length > 100) return /[\w:]+(?: \(job\))?(?: #\d+)?/g;
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const longestFirst = escaped.sort((one, other) => other.length - one.length);
+  return new RegExp(`(?<![\\w#])(?:${longestFirst.join("|") || "$^"})(?!\\w)`, "g");
+}
+
+const CUT = {
+  how: "cut",
+  say: "The story ends here because the run was cut: the program was ended, or is still running.",
+};
+
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,116 @@
+// The program's source, with the places where its tasks are; and what it has printed.
+
+import { h, find, onceDrawn } from "./dom.js";
+import { isOver } from "./places.js";
+
+// "lessons/src/breakfast.rs:28:27" -> ["lessons/src/breakfast.rs", 28]
+export function place(site) {
+  const [, path, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(site ?? "") ?? [];
+  return [path, Number(line)];
+}
+
+// The lines of each `fn` of a source, by its name: [first, last], from 1.
+export function functions(text) {
+  const found = new Map();
+  const lines = text.split("\n");
+  lines.forEach((line, at) => {
+    const [, indent, name] = /^(\s*)(?:pub(?:\([a-z]+\))? )?(?:async )?fn (\w+)/.exec(line) ?? [];
+    if (!name || found.has(name)) return;
+    const length = lines.slice(at).findIndex((other) => other === `${indent}}`);
+    found.set(name, [at + 1, at + 1 + Math.max(0, length)]);
+  });
+  return found;
+}
+
+export class Program {
+  #shown = null;
+  #lines = [];
+  #functions = new Map();
+
+  constructor(files) {
+    this.files = files; // [{path, text}]
+  }
+
+  draw(run, state, event) {
+    const [path, line] = this.#placeOf(run, state, event);
+    const isNew = this.#show(path);
+    if (!this.#shown) return;
+    for (const row of this.#lines) {
+      row.className = row.dataset.kind ?? "";
+      row.style.cssText = "";
+    }
+    for (const [id, task] of state.tasks) {
+      if (!isOver(state, id)) this.#markTask(run, state, id, task);
+    }
+    const current = this.#lines[line - 1];
+    current?.classList.add("current");
+    const timer = state.timers.get(event.timer) ?? state.fired;
+    const actor = event.inside ?? event.task ?? event.by ?? (event.timer ? timer?.by : null);
+    const nameOf = (id) => run.tasks.get(id)?.name;
+    const itsFunction = this.#functions.get(nameOf(actor)) ?? (isNew && this.#functions.get(nameOf(run.main)));
+    scrollTo(find("source"), current ?? this.#lines[(itsFunction || [0])[0] - 1]);
+  }
+
+  // A spawn's own line; later, the line at which a task has left its waker.
+  #placeOf(run, state, event) {
+    const id = event.task ?? event.by;
+    const site = event.site ?? state.tasks.get(id)?.line;
+    if (site) return place(site);
+    return [place(run.tasks.get(id ?? state.running)?.site)[0], NaN];
+  }
+
+  #markTask(run, state, id, task) {
+    const { name, colour } = run.tasks.get(id);
+    const [first, last] = this.#functions.get(name) ?? [];
+    for (let line = first; line <= last; line += 1) {
+      const row = this.#lines[line - 1];
+      const bars = Number(row.style.getPropertyValue("--bars") || 0);
+      if (bars > 2) continue;
+      row.style.setProperty("--bars", bars + 1);
+      row.style.setProperty(`--bar-${bars}`, colour);
+      if (state.running === id) {
+        row.classList.add("running");
+        row.style.setProperty("--c", colour);
+      }
+    }
+    const [path, waits] = place(task.line);
+    if (path === this.#shown) this.#lines[waits - 1]?.classList.add("awaits");
+  }
+
+  #show(path) {
+    const file = this.files.find((file) => file.path === path) ?? (this.#shown ? null : this.files[0]);
+    if (!file || file.path === this.#shown) return false;
+    this.#shown = file.path;
+    this.#functions = functions(file.text);
+    find("file").textContent = file.path;
+    this.#lines = file.text.replace(/\n$/, "").split("\n").map((text, at) => {
+      const kind = /^\s*\/\//.test(text) ? "line comment" : "line";
+      return h("div", { "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
+    });
+    find("source").replaceChildren(...this.#lines);
+    return true;
+  }
+}
+
+// Brings a line into view, if it is not: and leaves some around it.
+export function scrollTo(pane, line) {
+  if (line) onceDrawn(pane.id, () => scroll(pane, line));
+}
+
+function scroll(pane, line) {
+  const [top, height] = [line.offsetTop, line.offsetHeight]; // the pane is what it is measured from
+  if (top < pane.scrollTop || top + height > pane.scrollTop + pane.clientHeight) {
+    pane.scrollTop = top - pane.clientHeight / 2.5;
+  }
+}
+
+// What was printed before the next event; what came with this one is marked.
+export function drawPrinted(run, state) {
+  const pane = find("printed");
+  const old = run.printed.filter(({ after }) => after <= state.index).map(({ text }) => text).join("");
+  const fresh = run.printed.filter(({ after }) => after === state.index + 1).map(({ text }) => text).join("");
+  if (pane.textContent === old + fresh && Boolean(fresh) === Boolean(pane.firstElementChild)) return;
+  // No more than can be read: a run may print for hours.
+  pane.replaceChildren(old.slice(-20000), fresh ? h("mark", {}, fresh) : "");
+  onceDrawn("printed", () => (pane.scrollTop = pane.scrollHeight));
+}

@@ -1,0 +1,58 @@
+// Why: the sentence of an event, the events that led to it, and the runtime's function at work.
+
+import { h, find, seconds, coloured } from "./dom.js";
+import { chain } from "./causes.js";
+import { scrollTo } from "./program.js";
+
+const MOST_LINKS = 12;
+
+// The sentences of the story leave out who is polled just now: that stands at its edge.
+function subject(run, event) {
+  const doer = event.event === "awaits" || event.cause === "itself" ? event.task : event.by;
+  if (event.event === "poll_ended") return `${run.name(event.task)} returns `;
+  if (event.inside === null || doer !== event.inside || event.cause === "join") return "";
+  return `${run.name(doer)} `;
+}
+
+export const sentence = (run, event) => `${subject(run, event)}${event.say}`;
+
+export function drawWhy(run, causes, state, event) {
+  const who = event.inside === null ? "The loop" : `In ${run.name(event.inside)}'s poll ${state.tasks.get(event.inside)?.polls}`;
+  find("who").replaceChildren(`${who} · ${seconds(event.at)} s`, event.at < state.at ? h("small", {}, " told late: it was on another thread") : "");
+  const isTheEnd = event.event === "woken" && ["timer", "io", "join"].includes(event.cause);
+  const lead = isTheEnd && causes[state.index] >= 0 ? [h("small", {}, coloured(sentence(run, run.events[causes[state.index]]), run)), " "] : [];
+  find("say").replaceChildren(...lead, ...coloured(sentence(run, event), run));
+  const links = chain(causes, state.index).slice(1);
+  const left = links.length > MOST_LINKS ? links.splice(MOST_LINKS - 1, links.length - MOST_LINKS).length : 0;
+  const items = links.map((index, at) => link(run, index, at === MOST_LINKS - 1 ? left : 0));
+  find("because").replaceChildren(...(items.length ? items : [h("li", {}, "here it begins: the journal tells of no cause")]));
+}
+
+function link(run, index, left) {
+  const event = run.events[index];
+  return h("li", {}, left ? h("small", {}, `${left} events between`) : null,
+    h("a", { href: `#event=${index + 1}`, "data-event": index }, coloured(sentence(run, event), run),
+      h("small", {}, `event ${index + 1} · ${seconds(event.at)}`)));
+}
+
+// By an event's name, or its name and its cause, or how it went: which line of which function is at work.
+export function station(stations, event) {
+  return stations[`${event.event}.${event.cause ?? event.ready}`] ?? stations[event.event];
+}
+
+let shown = null;
+
+export function drawRuntime(stations, event) {
+  const found = station(stations, event);
+  if (found === shown) return;
+  shown = found;
+  find("runtime-file").textContent = found ? `${found.file}:${found.line}` : "";
+  const lines = (found ? found.text.split("\n") : []).map((text, at) => {
+    const line = found.first + at;
+    const kind = `${/^\s*\/\//.test(text) ? ".comment" : ""}${line === found.line ? ".current" : ""}`;
+    return h(`div.line${kind}`, {}, h("i", {}, String(line)), text || " ");
+  });
+  const pane = find("runtime-source");
+  pane.replaceChildren(...(found ? lines : [h("small", {}, "no function of the loop: this is the end")]));
+  scrollTo(pane, pane.querySelector(".current"));
+}

@@ -1,0 +1,94 @@
+//! The page's frame, with its looks and its script in it.
+
+use std::fmt::Write;
+
+use super::markup::{attribute, script, text};
+use super::runtime;
+
+macro_rules! asset {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/page/", $name))
+    };
+}
+
+const FRAME: &str = asset!("page.html");
+const INDEX: &str = asset!("index.html");
+const LOOK: &str = asset!("look.css");
+
+/// The script's modules, each behind those that it imports from.
+const MODULES: &[(&str, &str)] = &[
+    ("dom.js", asset!("dom.js")),
+    ("journal.js", asset!("journal.js")),
+    ("state.js", asset!("state.js")),
+    ("places.js", asset!("places.js")),
+    ("causes.js", asset!("causes.js")),
+    ("panels.js", asset!("panels.js")),
+    ("wheel.js", asset!("wheel.js")),
+    ("program.js", asset!("program.js")),
+    ("why.js", asset!("why.js")),
+    ("arrow.js", asset!("arrow.js")),
+    ("lanes.js", asset!("lanes.js")),
+    ("timeline.js", asset!("timeline.js")),
+    ("words.js", asset!("words.js")),
+    ("keys.js", asset!("keys.js")),
+    ("main.js", asset!("main.js")),
+];
+
+/// The page up to where its story begins.
+pub(super) fn head(title: &str) -> String {
+    FRAME
+        .trim_end()
+        .replace("{{title}}", &text(title))
+        .replace("{{runtime}}", &script(&runtime::stations()))
+        .replace("{{style}}", LOOK)
+        .replace("{{script}}", &bundled(MODULES))
+}
+
+/// One script of several modules, as a page of one file cannot import: each becomes a function that
+/// returns what the module exports.
+fn bundled(modules: &[(&str, &str)]) -> String {
+    let mut script = String::from("const modules = {};\n");
+    for (name, source) in modules {
+        let _ = writeln!(script, "modules[\"./{name}\"] = (() => {{");
+        let mut exports = Vec::new();
+        for line in source.lines() {
+            let _ = writeln!(script, "{}", without_module(line, &mut exports));
+        }
+        let _ = writeln!(script, "return {{ {} }};\n}})();", exports.join(", "));
+    }
+    script
+}
+
+/// An import becomes a constant, an export a plain declaration: each stands in one line.
+fn without_module<'a>(line: &'a str, exports: &mut Vec<&'a str>) -> String {
+    if let Some((names, file)) =
+        line.strip_prefix("import ").and_then(|import| import.split_once(" from "))
+    {
+        return format!("const {names} = modules[{}];", file.trim_end_matches(';'));
+    }
+    let Some(declared) = line.strip_prefix("export ") else { return line.to_owned() };
+    let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    exports.extend(
+        declared
+            .split_once(' ')
+            .map(|(_, rest)| rest.split(|c| !is_of_name(c)).next().unwrap_or_default()),
+    );
+    declared.to_owned()
+}
+
+/// A page that lists others: of each its file, its name, what it is about, and by which clock it
+/// was played.
+pub fn page_index(title: &str, pages: &[(String, &str, &str, &str)]) -> String {
+    let mut entries = String::new();
+    for (file, name, about, clock) in pages {
+        let _ = writeln!(
+            entries,
+            "<li><a href='{}'><b>{}</b> {}<small>played by {}</small></a>",
+            attribute(file),
+            text(name),
+            text(about),
+            text(clock)
+        );
+    }
+    INDEX.replace("{{title}}", &text(title)).replace("{{entries}}", &entries)
+}

@@ -1,0 +1,251 @@
+//! Who is who: the names of tasks, jobs and sockets, who is not done yet, whose timer is whose,
+//! and who waits for which socket.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::Location;
+
+use executor::TaskId;
+use executor::journal::{Event, Way};
+use timer::{Instant, Key};
+
+/// Longer names are cut.
+pub(crate) const LONGEST_NAME: usize = 24;
+
+/// All who have played so far: it reads the events, and then knows.
+#[derive(Default)]
+pub(crate) struct Names {
+    tasks: BTreeMap<TaskId, Member>,
+    /// How many have had this name.
+    known: BTreeMap<String, u64>,
+    timers: HashMap<Key, Timer>,
+    /// Those that are armed, by deadline.
+    armed: BTreeMap<Instant, Vec<Key>>,
+    /// The jobs that are not over.
+    jobs: BTreeSet<TaskId>,
+    /// The tasks that wait for sockets.
+    at_sockets: BTreeSet<TaskId>,
+    /// The number of each socket, by its token.
+    sockets: HashMap<usize, usize>,
+}
+
+/// A task, or a job of the blocking pool.
+struct Member {
+    name: String,
+    site: &'static Location<'static>,
+    /// The tasks and jobs, not over, with which it has left its waker.
+    joins: BTreeSet<TaskId>,
+    /// The tasks that have left their wakers with it.
+    joined_by: Vec<TaskId>,
+    is_job: bool,
+    is_over: bool,
+    /// The sockets with which it has left its waker in its latest poll, and what for.
+    sockets: Vec<(usize, Way)>,
+    /// The timers that it has armed and that have not come to their end.
+    timers: Vec<Key>,
+}
+
+struct Timer {
+    owner: Option<TaskId>,
+    deadline: Instant,
+}
+
+impl Names {
+    /// Takes note of what happens to whom.
+    pub(crate) fn read(&mut self, event: &Event) {
+        match event {
+            Event::Spawned { task, name, site, .. } => self.admit(*task, name, site, false),
+            Event::JobQueued { task, name, site, .. } => self.admit(*task, name, site, true),
+            Event::Done { task }
+            | Event::Cancelled { task }
+            | Event::Panicked { task }
+            | Event::JobFinished { task } => self.end(*task),
+            Event::PollStarted { task, .. } => {
+                self.at_sockets.remove(task);
+                self.tasks.entry(*task).and_modify(|member| member.sockets.clear());
+            }
+            Event::IoRegistered { token, .. } => {
+                self.sockets.insert(*token, self.sockets.len() + 1);
+            }
+            Event::IoWaits { token, by: Some(task), way, .. } => {
+                self.at_sockets.insert(*task);
+                self.tasks.entry(*task).and_modify(|member| member.sockets.push((*token, *way)));
+            }
+            Event::Awaits { task, other } => {
+                if let Some(joined) = self.tasks.get_mut(other).filter(|member| !member.is_over) {
+                    joined.joined_by.push(*task);
+                    self.tasks.entry(*task).and_modify(|member| {
+                        member.joins.insert(*other);
+                    });
+                }
+            }
+            Event::TimerArmed { timer, by, deadline, .. } => {
+                self.timers.insert(*timer, Timer { owner: *by, deadline: *deadline });
+                self.armed.entry(*deadline).or_default().push(*timer);
+                if let Some(member) = by.and_then(|owner| self.tasks.get_mut(&owner)) {
+                    member.timers.push(*timer);
+                }
+            }
+            Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
+                self.disarm(*timer);
+            }
+            Event::Woken { .. }
+            | Event::PollEnded { .. }
+            | Event::SlowPoll { .. }
+            | Event::Aborted { .. }
+            | Event::TimerMoved { .. }
+            | Event::IoReady(_)
+            | Event::IoClosed { .. }
+            | Event::Parked { .. }
+            | Event::Unparked { .. }
+            | Event::JobStarted { .. }
+            | Event::IoWaits { by: None, .. } => {}
+        }
+    }
+
+    fn end(&mut self, task: TaskId) {
+        self.jobs.remove(&task);
+        self.at_sockets.remove(&task);
+        let Some(member) = self.tasks.get_mut(&task) else { return };
+        (member.is_over, member.sockets) = (true, Vec::new());
+        for joiner in std::mem::take(&mut member.joined_by) {
+            self.tasks.entry(joiner).and_modify(|joiner| {
+                joiner.joins.remove(&task);
+            });
+        }
+    }
+
+    /// It is known from then on, but no longer looked through: there may be many.
+    fn disarm(&mut self, timer: Key) {
+        let Some(Timer { owner, deadline }) = self.timers.get(&timer) else { return };
+        if let Entry::Occupied(mut armed) = self.armed.entry(*deadline) {
+            armed.get_mut().retain(|armed| *armed != timer);
+            if armed.get().is_empty() {
+                armed.remove();
+            }
+        }
+        if let Some(member) = owner.and_then(|owner| self.tasks.get_mut(&owner)) {
+            member.timers.retain(|armed| *armed != timer);
+        }
+    }
+
+    fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
+        let full_name = self.name_of_next(name, is_job);
+        *self.known.entry(short(name, is_job)).or_default() += 1;
+        if is_job {
+            self.jobs.insert(task);
+        }
+        let (joins, joined_by, sockets, timers) = Default::default();
+        let (name, is_over) = (full_name, false);
+        let member = Member { name, site, joins, joined_by, is_job, is_over, sockets, timers };
+        self.tasks.insert(task, member);
+    }
+
+    /// What a task or a job of this name will be called, if it comes next. The second of a name is
+    /// number 2: the first was told of already, without a number.
+    pub(crate) fn name_of_next(&self, name: &str, is_job: bool) -> String {
+        let name = short(name, is_job);
+        match self.known.get(&name) {
+            Some(count) => format!("{name} #{}", count + 1),
+            None => name,
+        }
+    }
+
+    /// What a task is called: no two are called the same.
+    pub(crate) fn name(&self, task: TaskId) -> String {
+        self.tasks.get(&task).map_or_else(|| task.to_string(), |member| member.name.clone())
+    }
+
+    /// The line that spawned it, if that was seen.
+    pub(crate) fn site(&self, task: TaskId) -> Option<String> {
+        self.tasks.get(&task).map(|member| place(member.site))
+    }
+
+    /// Whether it is a job of the blocking pool.
+    pub(crate) fn is_job(&self, task: TaskId) -> bool {
+        self.tasks.get(&task).is_some_and(|member| member.is_job)
+    }
+
+    /// The tasks and jobs that it awaits and that are not over.
+    pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
+        self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied()
+    }
+
+    /// The jobs that are not over.
+    pub(crate) fn jobs(&self) -> Vec<TaskId> {
+        self.jobs.iter().copied().collect()
+    }
+
+    /// What a socket is called. Tokens are large numbers, as no two sockets of a loop share one
+    /// (half of each counts them); so here they are numbered from 1, in the order in which the
+    /// sockets came to be. One of which nothing was told so far is the next.
+    pub(crate) fn socket(&self, token: usize) -> String {
+        let number = self.sockets.get(&token).copied().unwrap_or(self.sockets.len() + 1);
+        format!("token {number}")
+    }
+
+    /// What a task waits for at sockets: "token 1 to be readable".
+    pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
+        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
+        let words =
+            |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
+        awaits.iter().map(words).collect()
+    }
+
+    /// Whether a task waits for a socket.
+    pub(crate) fn awaits_sockets(&self) -> bool {
+        !self.at_sockets.is_empty()
+    }
+
+    /// The task that has armed this timer, and the timer's deadline.
+    pub(crate) fn timer(&self, timer: Key) -> Option<(Option<TaskId>, Instant)> {
+        self.timers.get(&timer).map(|timer| (timer.owner, timer.deadline))
+    }
+
+    /// The earliest of the deadlines for which this task has armed timers.
+    pub(crate) fn next_deadline(&self, task: TaskId) -> Option<Instant> {
+        let timers = &self.tasks.get(&task)?.timers;
+        timers.iter().filter_map(|timer| self.timers.get(timer)).map(|timer| timer.deadline).min()
+    }
+
+    /// The tasks for which the loop has to wake up at this moment, in order of their spawning.
+    ///
+    /// A moment is a whole millisecond, and a deadline is rounded up to the next one.
+    pub(crate) fn due_at(&self, until: Instant) -> BTreeSet<TaskId> {
+        let due = self.armed.range(..=until).rev().take_while(|(deadline, _)| {
+            let early = until.since_start().saturating_sub(deadline.since_start());
+            early.as_millis() == 0
+        });
+        let timers = due.flat_map(|(_, timers)| timers);
+        timers.filter_map(|timer| self.timers.get(timer)?.owner).collect()
+    }
+}
+
+fn short(name: &str, is_job: bool) -> String {
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    if is_job { name + " (job)" } else { name }
+}
+
+/// What a socket is that is ready that way.
+pub(crate) fn able(way: Way) -> &'static str {
+    match way {
+        Way::Read => "readable",
+        Way::Write => "writable",
+    }
+}
+
+/// A line of source.
+pub(crate) fn place(site: &Location<'_>) -> String {
+    format!("{}:{}", site.file(), site.line())
+}
+
+/// All of them if they are few, or the first ones.
+pub(crate) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, third] => format!("{one}, {other} and {third}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} others", rest.len()),
+    }
+}

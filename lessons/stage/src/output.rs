@@ -1,0 +1,209 @@
+//! Printing: in colour only on a terminal, and quiet about a reader that has gone away.
+
+use std::cell::RefCell;
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Stdout, Write};
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use crate::files::page;
+use crate::{COLUMNS, printed};
+
+/// std's `print!`, which shows at once and does not panic when nobody reads any more.
+#[macro_export]
+#[collapse_debuginfo(yes)] // a debugger stays at the line that prints
+macro_rules! print {
+    ($($text:tt)+) => { $crate::output::write(format_args!($($text)+)) };
+}
+
+/// std's `println!`, with the same differences.
+#[macro_export]
+#[collapse_debuginfo(yes)]
+macro_rules! println {
+    () => { $crate::output::write(format_args!("\n")) };
+    ($($text:tt)+) => { $crate::output::write_line(format_args!($($text)+)) };
+}
+
+/// std's `eprint!`: in a story, or between steps, its text stands where [`print!`]'s does.
+#[macro_export]
+#[collapse_debuginfo(yes)]
+macro_rules! eprint {
+    ($($text:tt)+) => { $crate::output::write_error(format_args!($($text)+)) };
+}
+
+/// std's `eprintln!`, with the same difference.
+#[macro_export]
+#[collapse_debuginfo(yes)]
+macro_rules! eprintln {
+    () => { $crate::output::write_error(format_args!("\n")) };
+    ($($text:tt)+) => {
+        $crate::output::write_error(format_args!("{}\n", format_args!($($text)+)))
+    };
+}
+
+/// std's `dbg!`, with the same difference.
+#[macro_export]
+#[collapse_debuginfo(yes)]
+macro_rules! dbg {
+    () => { $crate::eprintln!("[{}:{}:{}]", file!(), line!(), column!()) };
+    ($value:expr $(,)?) => {
+        match $value {
+            value => {
+                let (source, shown) = (stringify!($value), &value);
+                $crate::eprintln!("[{}:{}:{}] {source} = {shown:#?}", file!(), line!(), column!());
+                value
+            }
+        }
+    };
+    ($($value:expr),+ $(,)?) => { ($($crate::dbg!($value)),+,) };
+}
+
+/// What [`println!`](crate::println) does.
+pub fn write_line(text: Arguments<'_>) {
+    write(format_args!("{text}\n"));
+}
+
+/// What [`print!`](crate::print) does.
+pub fn write(text: Arguments<'_>) {
+    place(text, aside);
+}
+
+/// What [`eprint!`](crate::eprint) does.
+pub fn write_error(text: Arguments<'_>) {
+    place(text, |text| {
+        if let Err(error) = anstream::stderr().lock().write_fmt(text) {
+            give_up("what goes to stderr", &error);
+        }
+    });
+}
+
+/// Puts a text of the program's to where it belongs; `print` prints it.
+fn place(text: Arguments<'_>, print: impl Fn(Arguments<'_>)) {
+    page::printed(text);
+    if printed::take(&text) {
+        return;
+    }
+    let margin = MARGIN.with_borrow(Clone::clone);
+    let Some(margin) = margin else { return print(text) };
+    // Every piece has a line of its own: the story goes on between one and the next.
+    for line in text.to_string().lines() {
+        print(format_args!("{margin}{}\n", line.trim_end()));
+    }
+}
+
+/// Prints what is not the program's own: without the margin.
+pub(crate) fn aside(text: Arguments<'_>) {
+    if captured::take(&text) {
+        return;
+    }
+    let written = if STDOUT_IS_TAKEN.load(Relaxed) {
+        anstream::stderr().lock().write_fmt(text)
+    } else {
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_fmt(text).and_then(|()| stdout.flush())
+    };
+    if let Err(error) = written {
+        give_up("the output", &error);
+    }
+}
+
+thread_local! {
+    static MARGIN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Puts this before each line that is printed on this thread; with `None`, no more.
+pub(crate) fn set_margin(margin: Option<String>) {
+    MARGIN.set(margin);
+}
+
+/// Whether a file is written to stdout: then all else goes to stderr.
+static STDOUT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// From now on what is printed goes to stderr: stdout is for a file.
+pub(crate) fn take_stdout() -> Stdout {
+    STDOUT_IS_TAKEN.store(true, Relaxed);
+    io::stdout()
+}
+
+/// A reader such as `head` goes away when it has seen enough: no error of anybody's.
+pub(crate) fn give_up(what: &str, error: &io::Error) -> ! {
+    if error.kind() == ErrorKind::BrokenPipe {
+        process::exit(0);
+    }
+    anstream::eprintln!("error: {what} could not be written: {error}");
+    process::exit(1);
+}
+
+/// Whether the terminal says that it shows more than ASCII. The first variable that is set
+/// decides, as in the C library.
+pub fn shows_unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .filter_map(|variable| std::env::var(variable).ok())
+        .find(|value| !value.is_empty());
+    let locale = locale.unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// The words of a text, in lines of at most [`COLUMNS`], each behind the `indent`.
+///
+/// ```
+/// assert_eq!(stage::output::wrapped("soup  of\nthe day", "  "), "  soup of the day");
+/// ```
+pub fn wrapped(text: &str, indent: &str) -> String {
+    hanging(text, indent, indent)
+}
+
+/// [`wrapped`], but the first line stands behind something else than the others.
+pub fn hanging(text: &str, first: &str, others: &str) -> String {
+    let width = |text: &str| text.chars().count();
+    let mut lines = String::new();
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        if column > 0 && column + 1 + width(word) <= COLUMNS {
+            lines.push(' ');
+            column += 1;
+        } else {
+            let indent = if lines.is_empty() { first } else { others };
+            lines.push_str(if lines.is_empty() { "" } else { "\n" });
+            lines.push_str(indent);
+            column = width(indent);
+        }
+        lines.push_str(word);
+        column += width(word);
+    }
+    lines
+}
+
+/// What `program` prints on this thread by the macros of this crate, without colours.
+///
+/// ```
+/// let printed = stage::output::capture(|| stage::println!("Toast is ready!"));
+/// assert_eq!(printed, "Toast is ready!\n");
+/// ```
+pub fn capture(program: impl FnOnce()) -> String {
+    captured::start();
+    program();
+    anstream::adapter::strip_str(&captured::stop()).to_string()
+}
+
+mod captured {
+    use std::cell::RefCell;
+    use std::fmt::Arguments;
+
+    thread_local! {
+        static TEXT: RefCell<Option<String>> = const { RefCell::new(None) };
+    }
+
+    pub(super) fn start() {
+        TEXT.set(Some(String::new()));
+    }
+
+    pub(super) fn take(text: &Arguments<'_>) -> bool {
+        TEXT.with_borrow_mut(|kept| kept.as_mut().map(|kept| *kept += &text.to_string()).is_some())
+    }
+
+    pub(super) fn stop() -> String {
+        TEXT.take().unwrap_or_default()
+    }
+}

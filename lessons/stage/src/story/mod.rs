@@ -1,0 +1,165 @@
+//! `--trace`: tells the story of a run while it happens.
+//!
+//! ```text
+//!   0.000  toast_bread is polled for the first time: it starts
+//!          │ > Starting toast...
+//!   0.000  │ arms a timer for 1.000: its waker lies in the wheel, level 1, slot 15
+//!   0.000  └ Pending: it waits for its timer, until 1.000
+//! ```
+//!
+//! A line an event: the time on the loop's clock, then what happened; what a poll does stands
+//! inside it, and behind a `>` what the program prints. The sentences are in `sentences.rs`.
+
+pub(crate) mod numbers;
+mod reasons;
+pub(crate) mod sentences;
+pub(crate) mod sockets;
+pub(crate) mod stuck;
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use executor::TaskId;
+use executor::journal::{Cause, Event, Observer};
+use timer::Key;
+
+use crate::output;
+use numbers::seconds;
+use sentences::Sentences;
+
+/// Above the first story.
+pub(crate) const LEGEND: &str = "\
+The story, with the seconds on the loop's clock. A task that is new or woken is queued, and \
+polled when its turn comes. To poll it is to let it run until it has to wait (Pending) or has its \
+result (Ready). With nobody queued the loop sleeps until the earliest deadline. Its timers lie in a \
+wheel, which ticks in whole milliseconds, rounded up; one whose time is near goes down a level, \
+of which the first is told. What the program itself prints stands behind a >.";
+
+/// How far the text stands from the margin: behind the time.
+const INDENT: usize = 9;
+
+/// An observer that prints all that a loop tells, in words: see the options' `--trace`.
+///
+/// ```
+/// use stage::{Story, output};
+///
+/// let mut event_loop = executor::EventLoop::builder().observer(Story::new(false)).build()?;
+/// let story = output::capture(|| event_loop.run(executor::yield_now()));
+/// # drop(event_loop);
+/// assert!(story.contains("Pending: it only lets the others go first"));
+/// # std::io::Result::Ok(())
+/// ```
+pub struct Story {
+    ascii: bool,
+    sentences: Sentences,
+    /// Who is polled just now.
+    polled: Option<TaskId>,
+    /// The end of a poll without a result, of which nothing is told yet: only the next event
+    /// shows whether the task waits or has panicked.
+    held: Vec<(Duration, Event)>,
+    latest: Duration,
+    /// The timer whose way down the wheel is told. All go the same way: one is enough.
+    moved: Option<Key>,
+}
+
+impl Story {
+    /// The story of a run that is about to begin, on this thread; in ASCII alone, if asked for.
+    pub fn new(ascii: bool) -> Self {
+        let (sentences, latest) = (Sentences::default(), Duration::ZERO);
+        let (polled, held, moved) = (None, Vec::new(), None);
+        let story = Self { ascii, sentences, polled, held, latest, moved };
+        story.place_the_program();
+        story
+    }
+
+    /// The same, for somebody who knows from an earlier one what a waker is, or will know it by then.
+    pub(crate) fn knowing(mut self, wakers: &Rc<Cell<bool>>) -> Self {
+        self.sentences.wakers_are_known = wakers.clone();
+        self
+    }
+
+    fn tell_held(&mut self, panicked: bool) {
+        for (at, event) in std::mem::take(&mut self.held) {
+            let text = match event {
+                Event::PollEnded { .. } if panicked => "it panics".to_owned(),
+                _ => self.sentences.of(at, &event),
+            };
+            let mark = if let Event::PollEnded { .. } = event { self.last() } else { "" };
+            self.tell(Some(at), mark, &text);
+        }
+    }
+
+    /// A line, or more if it is long; without a time if it has none of its own.
+    fn tell(&self, at: Option<Duration>, mark: &str, text: &str) {
+        let time = at.map(seconds).unwrap_or_default();
+        let goes_on = if mark == self.inside() { mark } else { "  " };
+        let lines = output::hanging(
+            text,
+            &format!("{time:>7}  {mark}"),
+            &format!("{}{goes_on}  ", " ".repeat(INDENT)),
+        );
+        output::aside(format_args!("{lines}\n"));
+    }
+
+    /// What stands before a line now: within a poll, its edge.
+    fn edge(&self) -> &'static str {
+        if self.polled.is_some() { self.inside() } else { "" }
+    }
+
+    fn inside(&self) -> &'static str {
+        if self.ascii { "| " } else { "│ " }
+    }
+
+    fn last(&self) -> &'static str {
+        if self.ascii { "` " } else { "└ " }
+    }
+
+    /// What the program prints from now on stands where it belongs.
+    fn place_the_program(&self) {
+        output::set_margin(Some(format!("{}{}> ", " ".repeat(INDENT), self.edge())));
+    }
+}
+
+impl Observer for Story {
+    fn on_event(&mut self, at: Duration, event: &Event) {
+        let is_held = match event {
+            Event::PollEnded { ready, .. } => !ready,
+            Event::SlowPoll { .. } => !self.held.is_empty(),
+            _ => false,
+        };
+        if !is_held {
+            self.tell_held(matches!(event, Event::Panicked { .. }));
+        }
+        match event {
+            _ if is_held => self.held.push((at, event.clone())),
+            // The word of the spawning says it already.
+            Event::Woken { by: Cause::Spawn, .. } => {}
+            Event::TimerMoved { timer, .. } if *self.moved.get_or_insert(*timer) != *timer => {}
+            Event::PollEnded { .. } => {
+                self.tell(Some(at), self.last(), &self.sentences.of(at, event));
+            }
+            // What a pool's thread did is told by the loop, later on.
+            _ if at < self.latest => {
+                let text = format!("(since {}: {})", seconds(at), self.sentences.of(at, event));
+                self.tell(None, self.edge(), &text);
+            }
+            _ => self.tell(Some(at), self.edge(), &self.sentences.of(at, event)),
+        }
+        match event {
+            Event::PollStarted { task, .. } => self.polled = Some(*task),
+            Event::PollEnded { .. } => self.polled = None,
+            _ => {}
+        }
+        self.latest = self.latest.max(at);
+        self.sentences.read(at, event);
+        self.place_the_program();
+    }
+}
+
+impl Drop for Story {
+    fn drop(&mut self) {
+        self.tell_held(false);
+        output::set_margin(None);
+    }
+}
