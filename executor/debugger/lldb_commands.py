@@ -147,7 +147,7 @@ class Loop:
     """The loop whose functions are on a thread's stack."""
 
     def __init__(self, process):
-        self.core = self.main = None
+        self.core = self.main = self.main_id = None
         for thread in process:
             for frame in thread:
                 name = frame.GetFunctionName() or ""
@@ -156,6 +156,7 @@ class Loop:
                     self.core = this.Dereference() if this.GetValueAsUnsigned() else None
                 if re.match(r"executor::run::EventLoop::run_boxed(<|::h)", name):
                     self.main = main_future(frame)
+                    self.main_id = number(field(frame.FindVariable("main"), "id"))
             if self.core is not None:
                 break
         if self.core is None:
@@ -170,14 +171,15 @@ class Loop:
             return "running"
         return "ready" if number(field(head_in(task), "flags.here")) else "waiting"
 
-    def awaits(self, task):
-        task = some(field(task, "task"))
+    def awaits(self, entry):
+        task, future = some(field(entry, "task")), None
         if task is None:
             return []
-        own = concrete(field(task, "ptr.pointer"), address_in_arc(task))
-        future = some(field(own, "future.value.value")) if own is not None else None
-        # The future given to `run` is not in its task.
-        future = self.main if own is not None and future is None else future
+        if number(field(entry, "id")) == self.main_id:
+            future = self.main  # its task does not have it
+        else:
+            own = concrete(field(task, "ptr.pointer"), address_in_arc(task))
+            future = some(field(own, "future.value.value")) if own is not None else None
         return Explorer(self).awaits(future) if future is not None else []
 
 
