@@ -5,7 +5,8 @@ import { lanesOf } from "./lanes.js";
 
 const [LANE, AXIS, TOP] = [22, 20, 8];
 // With more, they scroll.
-const mostLanes = () => Math.max(3, Math.min(8, Math.floor((innerHeight * 0.2) / LANE)));
+const mostLanes = () =>
+  Math.max(3, Math.min(8, Math.floor((innerHeight * (innerWidth < 620 ? 0.12 : 0.2)) / LANE)));
 const SIGNS = {
   working: "at work",
   held: "holds the thread: over 50 ms",

@@ -72,6 +72,6 @@ export function drawRuntime(stations, event) {
     return h(`div.line${kind}`, {}, h("i", {}, String(line)), text || " ");
   });
   const pane = find("runtime-source");
-  pane.replaceChildren(...(found ? lines : [h("small", {}, "no function of the loop: this is the end")]));
+  pane.replaceChildren(...(found ? lines : [h("small", {}, "nothing of the runtime is at work any more")]));
   scrollTo(pane, pane.querySelector(".current"));
 }

@@ -34,7 +34,24 @@ const MOST_EVENTS: usize = 200_000;
 /// A program's source: its path from the workspace's root, and its text.
 pub type Source<'a> = (&'a str, &'a str);
 
-/// Writes the page; clones write into the same file.
+/// Writes a page with runs to look at, see the options' `--page`; clones write into the same file,
+/// which is whole when the last of them is gone.
+///
+/// ```
+/// use stage::PageFile;
+///
+/// let file = std::env::temp_dir().join("kitchen.html");
+/// let page = PageFile::create(&file.to_string_lossy());
+/// page.program("kitchen", "somebody gives way", &[("src/main.rs", "fn main() {}")]);
+/// let story = page.scene("kitchen", "once", "real");
+/// let mut event_loop = executor::EventLoop::builder().observer(story.clone()).build()?;
+/// let outcome = event_loop.try_run(executor::yield_now());
+/// story.end(outcome.as_ref().err());
+/// # drop((event_loop, story, page));
+/// assert!(std::fs::read_to_string(&file)?.contains("it only lets the others go first"));
+/// # std::fs::remove_file(file)?;
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone)]
 pub struct PageFile(Rc<RefCell<Inner>>);
 
