@@ -115,3 +115,21 @@ fn a_waker_is_explained_once_and_one_way_down_the_wheel_is_told() {
         }
     }
 }
+
+#[test]
+fn a_picture_is_as_wide_as_the_terminal() {
+    for width in [60, 160] {
+        for lesson in LESSONS {
+            let plain = output(&[lesson, "--plain"]);
+            let mut program = std::process::Command::new(&*crate::PROGRAM);
+            program.args([lesson, "--clock", "simulated"]).env("LC_ALL", "C.UTF-8");
+            let told = program.env("SHORT_ORDER_COLUMNS", width.to_string()).output().unwrap();
+            let told = String::from_utf8(told.stdout).unwrap();
+            // What the program prints is as long as it is.
+            let ours = told.lines().filter(|line| !plain.lines().any(|it| it == *line));
+            let lengths: Vec<_> = ours.map(|line| line.chars().count()).collect();
+            assert!(lengths.iter().all(|length| *length <= width), "{width}:\n{told}");
+            assert!(lengths.iter().any(|length| *length + 2 >= width), "{width}:\n{told}");
+        }
+    }
+}

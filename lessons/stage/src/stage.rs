@@ -204,7 +204,7 @@ impl Stage {
     pub fn note(&self, text: &str) {
         if !self.options.plain {
             let dim = Style::new().dimmed();
-            println!("{dim}{text}{dim:#}");
+            println!("{dim}{}{dim:#}", output::wrapped(text, ""));
         }
     }
 

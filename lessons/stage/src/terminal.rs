@@ -144,6 +144,17 @@ pub fn line_breaks(text: &str) -> String {
     text.replace('\n', "\r\n")
 }
 
+/// Set by whoever shows in a terminal what the program writes into a pipe: how wide that is.
+pub const COLUMNS_OF_READER: &str = "SHORT_ORDER_COLUMNS";
+
+/// How wide a picture may be: as wide as the terminal, within reason; 80 columns where there is none.
+pub fn columns() -> usize {
+    let terminal = || crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    let readers = || std::env::var(COLUMNS_OF_READER).ok()?.parse().ok();
+    let columns = if io::stdout().is_terminal() { terminal() } else { readers() };
+    columns.unwrap_or(crate::COLUMNS).clamp(40, 200)
+}
+
 /// Clears the screen, if it is one that can be cleared; says whether it is.
 pub fn clear() -> bool {
     let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");

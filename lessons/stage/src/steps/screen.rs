@@ -8,10 +8,10 @@ use executor::TaskId;
 
 use super::state::{Phase, State, Task};
 use super::why::{because, listed, moment, seconds};
-use crate::COLUMNS;
 use crate::output::wrapped;
 use crate::picture;
 use crate::story::sentences::place_in_wheel;
+use crate::terminal::columns;
 
 /// What stands before each line, or room for it.
 const MARGIN: usize = 9;
@@ -80,7 +80,7 @@ fn section(name: &str, rows: &[Row], ellipsis: &str) -> String {
 }
 
 fn cut(row: &str, ellipsis: &str) -> String {
-    let room = COLUMNS - MARGIN;
+    let room = columns() - MARGIN;
     if row.chars().count() <= room {
         return row.trim_end().to_owned();
     }
@@ -108,7 +108,7 @@ fn tasks(state: &State) -> Vec<Row> {
     let wraps = shown.len() <= FEW_TASKS;
     let mut rows = Vec::new();
     for (id, task) in shown {
-        let (style, left, detail) = columns(state, *id, task, width);
+        let (style, left, detail) = parts(state, *id, task, width);
         if !wraps || detail.is_empty() {
             rows.push((style, left + &detail));
             continue;
@@ -126,7 +126,7 @@ fn tasks(state: &State) -> Vec<Row> {
 }
 
 /// How a task's row looks, its left part, and its right.
-fn columns(state: &State, id: TaskId, task: &Task, width: usize) -> (Style, String, String) {
+fn parts(state: &State, id: TaskId, task: &Task, width: usize) -> (Style, String, String) {
     let (style, phase, detail) = match task.phase {
         Phase::Ready => (AnsiColor::Green.on_default(), "ready", because(state, id)),
         Phase::Running => (AnsiColor::Green.on_default().bold(), "running", String::new()),
