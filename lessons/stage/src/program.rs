@@ -42,7 +42,7 @@ where
     let options = Options::of(&arguments);
     let mut first = 0;
     loop {
-        let mut stage = Stage::begin(name, &options, first);
+        let mut stage = Stage::begin(name, &options, first, None);
         let played = stage.scene_of(name, |_clock| program());
         if let Some(step) = stage.is_to_go_back() {
             first = step;

@@ -1,5 +1,6 @@
 //! Draws a halted run: the clock, the ready queue, the tasks, the wheel, and what was printed.
 
+use std::collections::BTreeSet;
 use std::iter;
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub(crate) struct Halted<'a> {
     pub(crate) title: &'a str,
     /// How many halts there were, with this one.
     pub(crate) step: u64,
+    /// How many there are, if that is known.
+    pub(crate) steps: Option<u64>,
     /// What the loop's clock shows.
     pub(crate) at: Duration,
     /// What the loop is up to.
@@ -40,8 +43,11 @@ pub(crate) struct Halted<'a> {
 /// A line of the screen, and how it looks.
 type Row = (Style, String);
 
-/// The screen, with a line break at its end.
-pub(crate) fn draw(halted: &Halted<'_>, ascii: bool) -> String {
+/// The rows of a screen, with the names of their sections.
+pub(crate) type Shown = BTreeSet<(&'static str, String)>;
+
+/// The screen, with a line break at its end, and its rows: those that were not `before` are marked.
+pub(crate) fn draw(halted: &Halted<'_>, before: Option<&Shown>, ascii: bool) -> (String, Shown) {
     let state = halted.state;
     let ready = listed(state, state.ready.iter().copied());
     let ready = if ready.is_empty() { Vec::new() } else { vec![plain(ready)] };
@@ -53,28 +59,33 @@ pub(crate) fn draw(halted: &Halted<'_>, ascii: bool) -> String {
         ("wheel", timers(state), "empty"),
         ("printed", printed, "nothing"),
     ];
-    let mut text = headline(halted.title, halted.step, ascii);
+    let mut text = headline(halted.title, halted.step, halted.steps, ascii);
+    let mut shown = Shown::new();
     for (name, mut rows, if_empty) in sections {
         if rows.is_empty() {
             rows.push((Style::new().dimmed(), if_empty.to_owned()));
         }
-        text += &section(name, &rows, if ascii { "..." } else { "…" });
+        text += &section(name, &rows, before, if ascii { "..." } else { "…" });
+        shown.extend(rows.into_iter().map(|(_, row)| (name, row)));
     }
     let bold = Style::new().bold();
-    text + &format!("\n\n{bold}{}{bold:#}\n", wrapped(&halted.next, ""))
+    (text + &format!("\n\n{bold}{}{bold:#}\n", wrapped(&halted.next, "")), shown)
 }
 
 /// The line above a screen.
-pub(crate) fn headline(title: &str, step: u64, ascii: bool) -> String {
-    picture::headline(&format!("{title}, step {step}"), ascii)
+pub(crate) fn headline(title: &str, step: u64, steps: Option<u64>, ascii: bool) -> String {
+    let of = steps.map(|steps| format!(" of {steps}")).unwrap_or_default();
+    picture::headline(&format!("{title}, step {step}{of}"), ascii)
 }
 
 /// Its lines, of which the first is named; none of them too long.
-fn section(name: &str, rows: &[Row], ellipsis: &str) -> String {
+fn section(name: &'static str, rows: &[Row], before: Option<&Shown>, ellipsis: &str) -> String {
     let mut text = String::new();
     for (nth, (style, row)) in rows.iter().enumerate() {
+        let is_new = before.is_some_and(|before| !before.contains(&(name, row.clone())));
+        let mark = if is_new { "*" } else { " " };
         let (name, row) = (if nth == 0 { name } else { "" }, cut(row, ellipsis));
-        text += &format!("\n{name:<MARGIN$}{style}{row}{style:#}");
+        text += &format!("\n{name:<7}{mark} {style}{row}{style:#}");
     }
     text
 }
