@@ -133,3 +133,17 @@ fn a_picture_is_as_wide_as_the_terminal() {
         }
     }
 }
+
+#[test]
+fn a_lesson_says_which_files_it_has_written_and_how_to_open_them() {
+    let folder = crate::try_file::folder("written");
+    let [chrome, journal] = ["trace", "events"].map(|name| folder.join(name));
+    let [chrome, journal] = [&chrome, &journal].map(|path| path.to_str().unwrap());
+    let files = ["breakfast", "--chrome", chrome, "--journal", journal];
+    let words = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = words(output(&files));
+    assert!(told.contains(&format!("{chrome} is written: https://ui.perfetto.dev")), "{told}");
+    assert!(told.contains(&format!("{journal} is written: a line an event")), "{told}");
+    let plain = words(output(&[&files[..], &["--plain"]].concat()));
+    assert!(!plain.contains("is written"), "{plain}");
+}

@@ -7,7 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use executor::Clock;
 
-use crate::{ChromeFile, JournalFile, output, steps};
+use crate::{ChromeFile, JournalFile, output, println, steps};
 
 /// How a program is to be shown.
 #[derive(Clone, Default)]
@@ -161,6 +161,24 @@ impl Options {
         match refusals.into_iter().find(|(is_refused, _)| *is_refused) {
             Some((_, text)) => Err(text.to_owned()),
             None => Ok(()),
+        }
+    }
+
+    /// Prints which files were written, and how to open them.
+    pub fn show_files(&self) {
+        if self.plain {
+            return;
+        }
+        let chrome = self.chrome.as_ref().and_then(ChromeFile::name);
+        let journal = self.journal.as_ref().and_then(JournalFile::name);
+        let chrome = chrome.map(|file| {
+            format!("{file} is written: https://ui.perfetto.dev or chrome://tracing opens it.")
+        });
+        let journal = journal.map(|file| {
+            format!("{file} is written: a line an event, in JSON, to read in any editor.")
+        });
+        for text in chrome.into_iter().chain(journal) {
+            println!("{}", output::wrapped(&text, ""));
         }
     }
 

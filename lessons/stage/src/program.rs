@@ -51,6 +51,7 @@ where
         if !options.plain {
             println!();
             stage.show_figures();
+            options.show_files();
         }
         return match played {
             Ok(Some(output)) => output.report(),
