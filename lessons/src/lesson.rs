@@ -65,7 +65,8 @@ impl Lesson {
             return play().map(drop);
         }
         let bold = Style::new().bold();
-        println!("{bold}{}{bold:#}: {}", self.name, self.title);
+        let head = wrapped(&format!("{}: {}", self.name, self.title), "");
+        println!("{bold}{}{bold:#}{}", self.name, &head[self.name.len()..]);
         println!("{}\n", wrapped(self.watch, ""));
 
         let stage = play()?;

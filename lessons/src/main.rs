@@ -66,7 +66,7 @@ fn main() -> ExitCode {
             stage::print!("{}", lesson.python);
             Ok(())
         }
-        Request::Play(lesson) => lesson.perform(&options),
+        Request::Play(lesson) => lesson.perform(&options).map(|()| options.show_files()),
         Request::Debug(lesson, options) => debug::debug(lesson, &options),
         Request::Try { file, options, watch } => {
             let play = if watch { own::watch } else { own::play };
@@ -103,6 +103,7 @@ fn play_sample(options: &Options) -> io::Result<()> {
             "`cargo run -- NAME` plays one of them, `cargo run -- try` a program of your own."
         );
         println!("`cargo run -- --help` names the options.");
+        options.show_files();
     }
     Ok(())
 }

@@ -58,21 +58,17 @@ pub struct PageFile(Rc<RefCell<Inner>>);
 struct Inner {
     file: File,
     has_begun: bool,
-    /// To be named at the end, if it is.
-    named: Option<String>,
 }
 
 impl PageFile {
     /// Makes the file anew; `-` is stdout. If that cannot be done, this says so and ends the program.
     pub fn create(name: &str) -> Self {
-        let (file, has_begun, named) = (File::create(name), false, None);
-        Self(Rc::new(RefCell::new(Inner { file, has_begun, named })))
+        Self(Rc::new(RefCell::new(Inner { file: File::create(name), has_begun: false })))
     }
 
-    /// Says on stderr when it is written, and how to open it.
-    pub fn announced(self, name: &str) -> Self {
-        self.0.borrow_mut().named = (name != "-").then(|| name.to_owned());
-        self
+    /// What the file is called; stdout has no name.
+    pub fn name(&self) -> Option<String> {
+        self.0.borrow().file.name()
     }
 
     /// A lesson, or another program: its name, what it is about, and its source.
@@ -126,9 +122,6 @@ impl Drop for Inner {
     fn drop(&mut self) {
         if self.has_begun {
             self.file.line("</div></body></html>");
-        }
-        if let Some(name) = &self.named {
-            anstream::eprintln!("{name} is written: open it in a browser, by a double click.");
         }
     }
 }
