@@ -7,12 +7,13 @@ const [LANE, AXIS, TOP] = [22, 20, 8];
 // With more, they scroll.
 const mostLanes = () =>
   Math.max(3, Math.min(8, Math.floor((innerHeight * (innerWidth < 620 ? 0.12 : 0.2)) / LANE)));
+// The terminal's picture has the same words.
 const SIGNS = {
   working: "at work",
-  held: "holds the thread: over 50 ms",
-  due: "due, but it gets no turn",
+  held: "blocks the loop (> 50 ms)",
+  due: "due, but waits",
   asleep: "asleep",
-  job: "a job, on a thread of the pool",
+  job: "on a thread of the pool",
 };
 
 export class Timeline {
