@@ -28,6 +28,7 @@ mod hello;
 mod io_or_cpu;
 mod lesson;
 mod own;
+mod sources;
 mod stuck;
 mod tour;
 
@@ -61,8 +62,8 @@ fn main() -> ExitCode {
             list(titles());
             Ok(())
         }
-        Request::Python(lesson) => {
-            stage::print!("{}", lesson.python);
+        Request::Source { lesson, rust, python } => {
+            sources::print(lesson, rust, python);
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options).map(|()| options.show_files()),
