@@ -29,6 +29,7 @@ mod io_or_cpu;
 mod lesson;
 mod own;
 mod pages;
+mod sources;
 mod stuck;
 mod tour;
 
@@ -62,8 +63,8 @@ fn main() -> ExitCode {
             list(titles());
             Ok(())
         }
-        Request::Python(lesson) => {
-            stage::print!("{}", lesson.python);
+        Request::Source { lesson, rust, python } => {
+            sources::print(lesson, rust, python);
             Ok(())
         }
         Request::Play(lesson) => lesson.perform(&options).map(|()| options.show_files()),

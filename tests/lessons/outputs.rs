@@ -147,3 +147,22 @@ fn a_lesson_says_which_files_it_has_written_and_how_to_open_them() {
     let plain = words(output(&[&files[..], &["--plain"]].concat()));
     assert!(!plain.contains("is written"), "{plain}");
 }
+
+#[test]
+fn the_sources_of_a_lesson_and_its_twin_are_shown_one_by_one_or_side_by_side() {
+    let (rust, python) = (output(&["hello", "--rust"]), output(&["hello", "--python"]));
+    assert!(rust.contains("async fn say_hello()") && !rust.contains("fn play("), "{rust}");
+    let twin = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons/python/hello.py");
+    assert_eq!(python, fs::read_to_string(twin).unwrap());
+    // Not in 80 columns.
+    assert_eq!(
+        output(&["hello", "--rust", "--python"]),
+        format!("{}\n\n{rust}", python.trim_end())
+    );
+    let mut program = std::process::Command::new(&*crate::PROGRAM);
+    program.args(["hello", "--rust", "--python"]).env("SHORT_ORDER_COLUMNS", "200");
+    let both = String::from_utf8(program.output().unwrap().stdout).unwrap();
+    let lines = python.lines().count().max(rust.lines().count());
+    assert_eq!(both.lines().count(), lines, "{both}");
+    assert!(both.lines().all(|line| line.contains(" |")), "{both}");
+}
