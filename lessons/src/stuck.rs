@@ -83,7 +83,7 @@ for its timeout. Watch which ones the loop sees through, and whom it names.",
     python: include_str!("../python/stuck.py"),
     look: &[
         look!("executor/src/stuck.rs", "Core::stuck", "counts who could still wake"),
-        look!("executor/src/join.rs", "JoinHandle::poll", "keeps the waker of a joiner"),
+        look!("executor/src/join_handle.rs", "JoinHandle::poll", "leaves word who waits"),
     ],
     change: "\
 let forgetful keep a clone of its waker in a `thread_local!`. The loop waits now,
