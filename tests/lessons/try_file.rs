@@ -3,7 +3,7 @@
 //! Nothing here may ask the network for anything: cargo is told that there is none.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -320,4 +320,26 @@ fn nothing_is_left_of_a_compilation_but_the_program() {
         of_tidy.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("tidy-"));
     let left: Vec<_> = of_tidy.flat_map(|path| fs::read_dir(path).unwrap()).collect();
     assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn of_a_program_that_only_a_kept_waker_could_wake_it_says_so() {
+    let folder = folder("silent");
+    let source = "async fn main() {
+    let (news, to_come) = async_channel::bounded::<()>(1);
+    to_come.recv().await.unwrap();
+    drop(news);
+}
+";
+    fs::write(folder.join("silent.rs"), source).unwrap();
+    let mut silent = program(&folder, &["try", "silent.rs"]).spawn().unwrap();
+    let (mut said, mut errors) = (String::new(), BufReader::new(silent.stderr.take().unwrap()));
+    // The last words of the sentence: without them this would hang, and the test with it.
+    while !said.contains("program.\n") {
+        assert!(errors.read_line(&mut said).unwrap() > 0, "it has ended:\n{said}");
+    }
+    silent.kill().unwrap();
+    silent.wait().unwrap();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Nothing has happened for 2 seconds") && said.contains("main: to go on"));
 }

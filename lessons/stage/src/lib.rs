@@ -43,6 +43,7 @@ mod picture;
 mod printed;
 mod program;
 mod scene;
+mod silence;
 mod stage;
 mod steps;
 mod story;

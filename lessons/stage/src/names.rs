@@ -128,6 +128,12 @@ impl Names {
         awaited.filter(|id| self.tasks.get(id).is_some_and(|member| !member.is_over))
     }
 
+    /// The names of the tasks that are not over.
+    pub(crate) fn unfinished(&self) -> Vec<String> {
+        let left = self.tasks.values().filter(|member| !member.is_job && !member.is_over);
+        left.map(|member| member.name.clone()).collect()
+    }
+
     /// The jobs that are not over.
     pub(crate) fn jobs(&self) -> Vec<TaskId> {
         let left = self.tasks.iter().filter(|(_, member)| member.is_job && !member.is_over);
