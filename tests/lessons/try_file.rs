@@ -30,7 +30,13 @@ fn run(mut program: Command, typed: &str) -> Output {
     let mut child = program.spawn().expect("the lessons can be started");
     // It may have ended before it has read all of it.
     let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
-    child.wait_with_output().unwrap()
+    let mut output = child.wait_with_output().unwrap();
+    // What cargo says when other tests call it at the same time.
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said: String =
+        said.split_inclusive('\n').filter(|line| !line.contains("Blocking waiting for")).collect();
+    output.stderr = said.into_bytes();
+    output
 }
 
 /// What becomes of a file with that text, in a folder of its own.
