@@ -2,10 +2,11 @@
 //!
 //! Nothing here may ask the network for anything: cargo is told that there is none.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::{env, fs};
 
 use crate::PROGRAM;
 
@@ -348,4 +349,23 @@ fn of_a_program_that_only_a_kept_waker_could_wake_it_says_so() {
     silent.wait().unwrap();
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("Nothing has happened for 2 seconds") && said.contains("main: to go on"));
+}
+
+#[test]
+fn what_cargo_has_built_for_the_lessons_is_not_built_again_for_a_first_program() {
+    let lines = |package: &str| -> BTreeSet<String> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["tree", "--package", package, "--edges", "normal,build", "--prefix", "none"]);
+        cargo.args(["--format", "{p} {f}"]).env("CARGO_NET_OFFLINE", "true");
+        let told = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        assert!(told.status.success(), "{}", text(&told.stderr));
+        text(&told.stdout).lines().map(|line| line.replace(" (*)", "")).collect()
+    };
+    let name = |line: &String| line.split(' ').next().unwrap().to_owned();
+    let needed: BTreeSet<String> = lines("stage").iter().map(name).collect();
+    let of = |package| -> Vec<String> {
+        lines(package).into_iter().filter(|line| needed.contains(&name(line))).collect()
+    };
+    // Other features mean another build: of the runtime as well, if it is of what it stands on.
+    assert_eq!(of("try-crates"), of("lessons"), "see the end of lessons/try/Cargo.toml");
 }
