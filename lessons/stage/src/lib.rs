@@ -44,6 +44,7 @@ mod picture;
 mod printed;
 mod program;
 mod scene;
+mod silence;
 mod stage;
 mod steps;
 mod story;

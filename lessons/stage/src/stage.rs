@@ -9,6 +9,7 @@ use executor::{Clock, EventLoop};
 
 use crate::observers::{Observers, Recorder};
 use crate::scene::{RunningScene, Scene};
+use crate::silence::Silence;
 use crate::steps::Stepper;
 use crate::story::sockets::SocketStory;
 use crate::story::{self, Story};
@@ -162,6 +163,9 @@ impl Stage {
         }
         let (clock, recorder) = (self.options.pace.clock(), Recorder::of_at_most(MOST_EVENTS));
         observers.add(recorder.clone());
+        if !self.options.plain && self.stepper.is_none() {
+            observers.add(Silence::default());
+        }
         if self.options.trace {
             if self.scenes.is_empty() {
                 let dim = Style::new().dimmed();

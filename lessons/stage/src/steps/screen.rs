@@ -11,7 +11,7 @@ use super::state::{Phase, State, Task};
 use super::why::{because, listed, moment, seconds};
 use crate::output::wrapped;
 use crate::picture;
-use crate::story::sentences::place_in_wheel;
+use crate::story::outside_tasks::place_in_wheel;
 use crate::terminal::columns;
 
 /// What stands before each line, or room for it.
