@@ -71,5 +71,6 @@ when the beats come: before `Done sleeping`, or all of them after it.",
     }],
     change: "\
 let bad_coroutine sleep in ten parts, with
-executor::yield_now().await in between. How late is the heart?",
+executor::yield_now().await in between. How late is the heart? (asyncio's is late
+by one part more: its timers wake a future, which wakes the task a round later.)",
 };
