@@ -4,7 +4,9 @@ import { find, h, seconds, onceDrawn } from "./dom.js";
 import { readRuns } from "./journal.js";
 import { Replay } from "./state.js";
 import { causesOf } from "./causes.js";
-import { drawLoop, drawQueue, drawTasks, drawSockets, drawPool, drawInbox } from "./panels.js";
+import { drawLoop, drawQueue } from "./loop.js";
+import { drawTasks } from "./tasks.js";
+import { drawSockets, drawPool, drawInbox } from "./world.js";
 import { drawWheel, note } from "./wheel.js";
 import { Program, drawPrinted } from "./program.js";
 import { drawWhy, drawRuntime } from "./why.js";
@@ -17,9 +19,13 @@ class Stage {
   constructor() {
     this.runs = readRuns(find("story"));
     this.stations = JSON.parse(find("runtime").textContent);
-    this.programs = [...document.querySelectorAll("script.program")].map((script) => JSON.parse(script.textContent));
+    this.programs = [...document.querySelectorAll("script.program")].map((script) =>
+      JSON.parse(script.textContent),
+    );
     this.timeline = new Timeline();
-    find("scene").replaceChildren(...this.runs.map((run, at) => h("option", { value: at }, this.#title(run))));
+    find("scene").replaceChildren(
+      ...this.runs.map((run, at) => h("option", { value: at }, this.#title(run))),
+    );
     explainWords(document);
     listen(this);
     window.addEventListener("hashchange", () => this.#follow());
@@ -47,7 +53,7 @@ class Stage {
     find("count").textContent = run.events.length;
     find("scrub").max = run.events.length;
     find("legend").replaceChildren(...legend(run));
-    find("ending").textContent = end.how === "done" ? "" : end.head ?? end.say;
+    find("ending").textContent = end.how === "done" ? "" : (end.head ?? end.say);
     document.title = `${lesson}: ${scene} · Short Order`;
     const kinds = (name) => run.events.some((event) => event.event.startsWith(name));
     find("wheel-part").hidden = !kinds("timer_");
@@ -176,7 +182,7 @@ class Stage {
 
   #follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    const number = asked.has("scene") ? Number(asked.get("scene")) - 1 : this.number ?? 0;
+    const number = asked.has("scene") ? Number(asked.get("scene")) - 1 : (this.number ?? 0);
     const index = Number(asked.get("event") || 1) - 1;
     if (number !== this.number) this.open(number, index);
     else if (index !== this.state.index) this.goTo(index); // what is no number is the beginning
@@ -184,9 +190,13 @@ class Stage {
 
   // On paper: above each story its timeline, as a picture.
   #placeTimelines() {
-    const picture = h("img.timeline", { src: find("timeline").toDataURL(), alt: "" });
-    document.querySelectorAll("#story img.timeline").forEach((old) => old.remove());
-    document.querySelectorAll("#story section.run")[this.number]?.querySelector("ol").before(picture);
+    const sections = document.querySelectorAll("#story section.run");
+    this.runs.forEach((run, number) => {
+      sections[number].querySelector("img.timeline")?.remove();
+      const picture = h("img.timeline", { src: this.timeline.picture(run), alt: "" });
+      sections[number].querySelector("ol").before(picture);
+    });
+    this.#openTimeline();
   }
 }
 
