@@ -50,8 +50,8 @@ pub(super) const CHANGES: [Change; 8] = [
     Change {
         lesson: "blocking",
         words: "let bad_coroutine sleep in ten parts, with executor::yield_now().await in \
-                between. How late is the heart? (asyncio's is late by one part more: its timers \
-                wake a future, which wakes the task a round later.)",
+                between. How late is the heart? (asyncio's is a part later: its timers wake a \
+                future, and that the task.)",
         rust: &[(
             "    sleep_the_thread(&clock, Duration::from_secs(5));\n",
             "    for _ in 0..10 {
