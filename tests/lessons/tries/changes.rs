@@ -15,14 +15,15 @@ pub(super) type Edit = (&'static str, &'static str);
 pub(super) const CHANGES: [Change; 8] = [
     Change {
         lesson: "dinner",
-        words: "give the cook six sorts of vegetables. When does the pasta go in then, and why?",
+        words: "give the cook eight sorts of vegetables. When does the pasta go in then, and why? \
+                (asyncio's goes in a vegetable later: its timers wake a future, and that the task.)",
         rust: &[(
             r#"&["onions", "carrots", "celery"]"#,
-            r#"&["onions", "carrots", "celery", "leeks", "beans", "peas"]"#,
+            r#"&["onions", "carrots", "celery", "leeks", "beans", "peas", "corn", "kale"]"#,
         )],
         python: &[(
             r#"["onions", "carrots", "celery"]"#,
-            r#"["onions", "carrots", "celery", "leeks", "beans", "peas"]"#,
+            r#"["onions", "carrots", "celery", "leeks", "beans", "peas", "corn", "kale"]"#,
         )],
     },
     Change {
