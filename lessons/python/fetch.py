@@ -8,6 +8,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 REQUESTS = 10
+THREADS = 32  # of the pool, as in Short Order
 
 
 class SlowKitchen(BaseHTTPRequestHandler):
@@ -71,8 +72,8 @@ async def heartbeat():
 
 async def next_to_a_heart(fetch, address):
     """Ten of them at once."""
-    # The pool has as many threads as the machine has cores, and four more: too few on a small one.
-    pool = concurrent.futures.ThreadPoolExecutor(REQUESTS)
+    # asyncio's has as many as the machine has cores, and four more: too few on a small one.
+    pool = concurrent.futures.ThreadPoolExecutor(THREADS)
     asyncio.get_running_loop().set_default_executor(pool)
     start = time.perf_counter()
     heart = asyncio.create_task(heartbeat())

@@ -58,8 +58,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "blocking",
     title: "how one coroutine stops all others, and two ways out",
     watch: "\
-A heart beats every half second next to a coroutine that waits for five. Watch
-when the beats come: before `Done sleeping`, or all of them after it.",
+A heart beats every half second: watch whether before or after `Done sleeping`.",
     play,
     clocks: Clocks::All,
     rust: include_str!("blocking.rs"),
@@ -67,5 +66,6 @@ when the beats come: before `Done sleeping`, or all of them after it.",
     look: &[look!("executor/src/blocking.rs", "work", "the life of a pool's thread")],
     change: "\
 let bad_coroutine sleep in ten parts, with
-executor::yield_now().await in between. How late is the heart?",
+executor::yield_now().await in between. How late is the heart? (asyncio's is a part
+later: its timers wake a future, and that the task.)",
 };

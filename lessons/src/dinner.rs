@@ -76,5 +76,6 @@ to chop. There is one cook: watch what waits for what.",
         look!("executor/src/yield_now.rs", "yield_now", "the look at the pot"),
     ],
     change: "\
-give the cook six sorts of vegetables. When does the pasta go in then, and why?",
+give the cook eight sorts of vegetables. When does the pasta go in then, and why?
+(asyncio's goes in a vegetable later: its timers wake a future, and that the task.)",
 };

@@ -55,5 +55,7 @@ prints when it is called, when the loop runs it, and when it is polled once.",
         look!("timer/src/sleep.rs", "poll", "where Pending comes from"),
     ],
     change: "\
-poll it by hand a second time, right after the first. Is it ready then?",
+poll it by hand a second time, right after the first. Is it ready then? (asyncio
+raises an error: a coroutine goes on only when what it awaits is done, while a
+future may be polled at any time.)",
 };

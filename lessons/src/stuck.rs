@@ -86,6 +86,7 @@ for its timeout. Watch which ones the loop sees through, and whom it names.",
         look!("executor/src/join_handle.rs", "JoinHandle::poll", "leaves word who waits"),
     ],
     change: "\
-let forgetful keep a clone of its waker in a `thread_local!`. The loop waits now,
-for whoever has a waker may call it; so does asyncio. Ctrl+C ends it.",
+let forgetful keep a clone of its waker in a `thread_local!`. No report comes, nor
+anything else after `Waiting to be woken`: whoever has a waker may call it, so the
+loop sleeps until somebody does. asyncio's sleeps either way. Ctrl+C ends it.",
 };

@@ -29,7 +29,7 @@ fn text(output: Output) -> String {
 
 /// How many dishes a line has, and after how many seconds; how often the heart has beaten is a
 /// matter of time.
-fn served(line: &str) -> (usize, u64) {
+pub(crate) fn served(line: &str) -> (usize, u64) {
     let words: Vec<&str> = line.split(' ').filter(|word| *word != "beat").collect();
     let [dishes @ .., "after", seconds, "s"] = &words[..] else { panic!("{line}") };
     assert!(dishes.iter().all(|word| *word == "dish"), "{line}");

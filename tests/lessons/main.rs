@@ -6,6 +6,7 @@ mod fetch;
 mod measured;
 mod outputs;
 mod step;
+mod tries;
 mod try_file;
 mod try_watch;
 mod twins;
@@ -22,8 +23,21 @@ const LESSONS: [&str; 6] = ["dinner", "hello", "breakfast", "blocking", "stuck",
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
 /// be that from before the latest change.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let built = build().status().expect("cargo can be started");
+    assert!(built.success(), "the lessons do not build");
+    profile().join("lessons").with_extension(env::consts::EXE_EXTENSION)
+});
+
+/// The folder in which cargo puts its programs.
+fn profile() -> PathBuf {
     let this = env::current_exe().expect("this program has a path");
-    let profile = this.parent().and_then(Path::parent).expect("it is target/PROFILE/deps/NAME");
+    let profile = this.parent().and_then(Path::parent);
+    profile.expect("it is target/PROFILE/deps/NAME").to_owned()
+}
+
+/// The call of cargo that builds the lessons there.
+fn build() -> Command {
+    let profile = profile();
     let name = profile.file_name().and_then(|name| name.to_str()).expect("a profile's name");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
@@ -31,9 +45,8 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     build.arg(if name == "debug" { "dev" } else { name });
     build.arg("--target-dir").arg(profile.parent().expect("a profile lies in target"));
     build.current_dir(env!("CARGO_MANIFEST_DIR"));
-    assert!(build.status().expect("cargo can be started").success(), "the lessons do not build");
-    profile.join("lessons").with_extension(env::consts::EXE_EXTENSION)
-});
+    build
+}
 
 /// For programs that live by the machine's clock: the figures of those that measure its work and of
 /// those that are to be on time would be each other's.
