@@ -2,17 +2,17 @@
 //!
 //! ```text
 //!                 spawn
-//!                   │ 1
-//!                   ▼        5 woken
+//!                   │ 1 add
+//!                   ▼        5 woken, by wake_here or wake_from
 //!            ┌──► READY ◄──────────────┐
-//!            │      │ 2 popped         │
+//!            │      │ 2 take_for_poll  │
 //!  4 woken   │      ▼                  │
 //!  while it  │    RUNNING ──────────► WAITING
-//!  ran       └──────┤     3 Pending    │
-//!                   │                  │ 7 aborted: woken, then cancelled
-//!                   │ 6 Ready, panic   │   when it is popped; the same
-//!                   ▼                  ▼   becomes of what is left at the
-//!                 DONE ◄───────────────┘   end of `run`
+//!  ran       └──────┤     3 put_back   │
+//!                   │                  │ 7 aborted, in whichever state: it is
+//!                   │ 6 finish: Ready, │   woken, and finished in place of its
+//!                   ▼   or a panic     ▼   next poll, or after the one that runs;
+//!                 DONE ◄───────────────┘   all that is left is, at the end of `run`
 //! ```
 //!
 //! Two things know of a task. The *task* itself is one allocation: its future, its outcome, and its
