@@ -12,7 +12,8 @@
 //! 3. Write its twin, `lessons/python/NAME.py`, that prints the same.
 //! 4. `cargo test -p lessons` says what does not fit the screen.
 //! 5. `UPDATE_EXPECT=1 cargo test -p tests --test lessons` writes down what it prints: read that.
-//! 6. The same tests, without `UPDATE_EXPECT=1`, say which lists of lessons want its name.
+//! 6. Make the change that it proposes in both languages, in `tests/lessons/tries`.
+//! 7. The same tests, without `UPDATE_EXPECT=1`, say which lists of lessons want its name.
 
 #![forbid(unsafe_code)]
 #![debugger_visualizer(gdb_script_file = "../tour/tour.py")]
