@@ -3,10 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc;
-use std::task::{Poll, Waker};
+use std::task::{Poll, Wake, Waker};
 use std::thread;
 
 use executor::{JoinError, JoinHandle, spawn, spawn_blocking, spawner, tasks, yield_now};
@@ -15,8 +16,8 @@ use futures::future::select;
 
 use crate::checked::{EventLoop, run};
 use crate::support::{
-    Drops, PanicsInDrop, Wakes, on_a_thread, on_drop, pending_with, poll, simulate,
-    until_nothing_is_ready,
+    Drops, PanicsInDrop, TellParked, Wakes, ends, on_a_thread, on_drop, pending_with, poll,
+    simulate, until_nothing_is_ready,
 };
 
 /// Polled `polls` times, with an output that shows when it is dropped.
@@ -419,5 +420,52 @@ fn a_panic_in_the_drop_of_a_detached_output_does_not_reach_the_next_task() {
         drop(spawn(async move { counter.set(counter.get() + 1) }));
         until_nothing_is_ready().await;
         assert_eq!(story.get(), 1);
+    });
+}
+
+/// Panics when it is dropped, and is never called.
+struct PanicsInItsDrop;
+
+impl Wake for PanicsInItsDrop {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for PanicsInItsDrop {
+    fn drop(&mut self) {
+        panic!("a foreign waker's destructor");
+    }
+}
+
+/// B6.3: and its count is not taken for another waker's.
+#[test]
+fn a_handle_whose_foreign_waker_panics_as_it_goes_is_gone_all_the_same() {
+    ends(|| {
+        let (parks, parked) = crossbeam_channel::unbounded();
+        let mut event_loop = EventLoop::builder().observer(TellParked(parks)).build().unwrap();
+        let (is_woken, is_gone) = (Rc::<Cell<bool>>::default(), Rc::<Cell<bool>>::default());
+        let (told, dropped) = (is_woken.clone(), is_gone.clone());
+        let outcome = event_loop.try_run(async move {
+            let mut parked = Some(parked);
+            let mut task = spawn(poll_fn(move |cx| {
+                let Some(parked) = parked.take() else {
+                    told.set(true);
+                    return Poll::Ready(());
+                };
+                let waker = cx.waker().clone();
+                thread::spawn(move || {
+                    // The loop has asked whether it is stuck.
+                    let _ = parked.recv();
+                    waker.wake();
+                });
+                Poll::Pending
+            }));
+            yield_now().await;
+            assert!(poll(&mut task, &Arc::new(PanicsInItsDrop).into()).is_pending());
+            dropped.set(catch_unwind(AssertUnwindSafe(|| drop(task))).is_ok());
+            pending::<()>().await;
+        });
+        assert!(outcome.is_err());
+        assert!(is_woken.get(), "the task's waker is taken for its handle");
+        assert!(is_gone.get(), "the panic leaves the handle's destructor");
     });
 }

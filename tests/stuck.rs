@@ -382,3 +382,16 @@ fn names_and_messages_are_shown_escaped_in_reports() {
     };
     assert!(told.is_none_or(|told| line(&told)));
 }
+
+/// The waiting task left its waker before the loop had taken the other one in.
+#[test]
+fn a_task_awaited_before_the_loop_has_it_is_no_hope_for_who_awaits_it() {
+    ends(|| {
+        let stuck = report(async {
+            let task = executor::spawner().spawn(forget());
+            task.await.unwrap();
+        });
+        let [(_, _, waits), _] = &tasks(&stuck)[..] else { panic!("{stuck}") };
+        assert_eq!(waits, &Waits::Join(vec![stuck.tasks[1].id]));
+    });
+}

@@ -225,6 +225,24 @@ pub fn poll_once<F: Future + Unpin>(mut future: F) -> Poll<F::Output> {
     poll(&mut future, Waker::noop())
 }
 
+/// Another executor, of a thread's own: it is woken by `unpark`.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let (mut cx, mut future) = (Context::from_waker(&waker), std::pin::pin!(future));
+    loop {
+        match future.as_mut().poll(&mut cx) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}
+
 /// The text that a task panicked with.
 pub fn text(panic: &(dyn Any + Send)) -> &str {
     panic.downcast_ref::<&str>().expect("a text without arguments")

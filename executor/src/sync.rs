@@ -11,7 +11,7 @@ pub(crate) use {
 pub(crate) use parts::{Builder, Mutex, atomic, channel, thread_local};
 
 #[cfg(all(test, short_order_loom))]
-pub(crate) use parts::{THING, touch};
+pub(crate) use parts::{THING, touch, touch_count};
 
 #[cfg(short_order_loom)]
 #[path = "../../tests/models/parts/executor.rs"]

@@ -31,7 +31,6 @@
 //! thread). Not the tasks that this one awaits: for a task of the same loop they note its place.
 
 use std::fmt;
-use std::sync::atomic::fence;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
@@ -43,7 +42,7 @@ use crate::join::Join;
 use crate::label::Label;
 use crate::ready::{Flags, Remote};
 use crate::stuck::Hopes;
-use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering::*, fence};
 use crate::waker::Counts;
 
 /// Names a task: no two tasks of a loop ever share an id.
@@ -137,6 +136,8 @@ impl Head {
     /// From any thread, before the handle gives up its count.
     pub(crate) fn set_handle(&self, has_handle: bool) {
         self.has_handle.store(has_handle, Relaxed);
+        #[cfg(all(test, short_order_loom))]
+        crate::sync::touch_count(); // the count, which a model does not see, is lowered next
     }
 }
 

@@ -1,8 +1,10 @@
 //! A loop that falls asleep while the last one goes who could have woken it. It must not sleep for
 //! ever: it has to find that it is stuck.
 
+use std::cell::Cell;
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -103,5 +105,42 @@ fn a_joiner_that_goes_while_the_loop_asks_hides_no_other_waker() {
             Poll::Pending
         }));
         assert!(outcome.is_ok(), "{outcome:?}");
+    });
+}
+
+/// While it goes, the handle's count looks like a waker's.
+#[test]
+fn a_handle_dropped_on_another_thread_against_the_question_of_its_loop() {
+    check(4, |mut event_loop| {
+        let handle = event_loop.spawn(pending::<()>());
+        start(move || drop(handle));
+        let stuck = event_loop.try_run(pending::<()>()).unwrap_err();
+        assert_eq!(stuck.tasks.len(), 2);
+    });
+}
+
+/// A count that is read after the handle has gone must not be taken for the handle's.
+#[test]
+fn a_handle_dropped_while_the_loop_asks_hides_no_waker_of_its_task() {
+    check(3, |mut event_loop| {
+        let handle = Rc::<Cell<_>>::default();
+        let (is_woken, own) = (Rc::<Cell<bool>>::default(), handle.clone());
+        let told = is_woken.clone();
+        let task = event_loop.spawn(poll_fn(move |cx| {
+            let Some(handle) = own.take() else {
+                told.set(true);
+                return Poll::Ready(());
+            };
+            let waker = cx.waker().clone();
+            start(move || {
+                drop::<crate::JoinHandle<()>>(handle);
+                waker.wake();
+            });
+            Poll::Pending
+        }));
+        handle.set(Some(task));
+        let stuck = event_loop.try_run(pending::<()>()).unwrap_err();
+        assert!(is_woken.get(), "the waker was out still");
+        assert_eq!(stuck.tasks.len(), 1);
     });
 }

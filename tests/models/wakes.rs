@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
+use futures_task::{FutureObj, Spawn};
 use loom::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::{Dropped, check, outcome, start};
@@ -115,5 +116,30 @@ fn a_spawn_against_the_end_of_the_loop_is_run_or_refused() {
         let handle = spawning.join().unwrap();
         assert_eq!(dropped.times(), 1);
         let _ = outcome(handle);
+    });
+}
+
+/// (d) B5.2: whoever is told that a future was refused has it back by then, dropped; it never ran.
+#[test]
+fn a_spawn_that_is_refused_at_the_end_of_the_loop_was_dropped_once_and_never_ran() {
+    check(4, |mut event_loop| {
+        let (dropped, ran) = (Dropped::default(), Dropped::default());
+        let (spawner, guard, run) = (event_loop.spawner(), dropped.guard(), ran.clone());
+        let seen = dropped.clone();
+        let spawning = start(move || {
+            let future = async move {
+                drop(run.guard());
+                drop(guard);
+            };
+            let outcome = spawner.spawn_obj(FutureObj::new(Box::new(future)));
+            outcome.is_err().then(|| seen.times())
+        });
+        event_loop.run(async {});
+        drop(event_loop);
+        let dropped_when_refused = spawning.join().unwrap();
+        assert_eq!(dropped.times(), 1);
+        if let Some(times) = dropped_when_refused {
+            assert_eq!((times, ran.times()), (1, 0));
+        }
     });
 }

@@ -23,6 +23,14 @@ pub(crate) fn touch() {
     thing.expect("every model has one").fetch_add(1, Ordering::Relaxed);
 }
 
+/// What lowering a reference count does for the order: whoever finds it lower, and has a fence after
+/// that, sees what was written before.
+#[cfg(test)]
+pub(crate) fn touch_count() {
+    let thing = THING.with_borrow(Option::clone);
+    thing.expect("every model has one").fetch_add(1, Ordering::Release);
+}
+
 /// `parking_lot`'s mutex.
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
@@ -62,7 +70,7 @@ impl Builder {
 pub(crate) mod atomic {
     use std::cell::Cell;
 
-    pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
 
     std::thread_local! {
         /// Clears flags by a store where the code says "swap", to see that a model notices.
