@@ -61,11 +61,12 @@ impl<T> JoinHandle<T> {
     }
 
     /// The place of the task that a waker wakes, if both tasks are of the loop on this thread: then
-    /// its place is all that is needed to wake it when the other one ends.
+    /// its place is all that is needed to wake it when the other one ends. A blocking job, whose end
+    /// comes on another thread, is closed from the start.
     fn place_here(&self, core: Option<&Core>, waker: &Waker) -> Option<Place> {
         let (core, head, joiner) = (core?, self.task.head(), waker::head(waker)?);
-        let is_here = head.is_of(&core.remote) && joiner.is_of(&core.remote) && head.has_place();
-        is_here.then(|| joiner.place())
+        let is_here = head.is_of(&core.remote) && joiner.is_of(&core.remote);
+        (is_here && !head.flags.is_closed()).then(|| joiner.place())
     }
 
     /// Cancels the task: asyncio's `Task.cancel`, except that the task has no say in it.
@@ -147,10 +148,10 @@ impl<T> Drop for JoinHandle<T> {
             // The task is done, and the output is ours.
             None => dispose(self.task.take(), || self.task.join().take_name()),
             Some(joiner) => {
-                drop(joiner);
                 let head = self.task.head();
                 self.asks = ready::who_asks_for(head).map(Asks);
                 head.set_handle(false);
+                panics::contain("the destructor of a waker kept by a join handle", || drop(joiner));
             }
         }
     }

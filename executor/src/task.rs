@@ -113,11 +113,6 @@ impl Head {
         Place { slot: self.slot.load(Relaxed), id: self.id }
     }
 
-    /// Whether the loop has ever taken it in. A blocking job is never taken in.
-    pub(crate) fn has_place(&self) -> bool {
-        self.slot.load(Relaxed) != u32::MAX
-    }
-
     /// Whether a wake of it from another thread calls that loop: not if it is done.
     pub(crate) fn calls(&self, unparker: &timer::Unparker) -> bool {
         let remote = self.remote.upgrade().filter(|_| !self.flags.is_closed());
