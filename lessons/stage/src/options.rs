@@ -199,7 +199,10 @@ impl Options {
             step,
             chrome: chrome.map(|name| ChromeFile::create(name)),
             journal: journal.map(|name| JournalFile::create(name)),
-            page: page.map(|name| PageFile::create(name).announced(name)),
+            page: page.map(|name| match PageFile::create(name) {
+                page if plain => page,
+                page => page.announced(name),
+            }),
         }
     }
 }
