@@ -177,7 +177,9 @@ fn command() -> Command {
         .help("Behind try: play it again each time it is saved");
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(names.chain([list, try_file, sandbox, debug, page])))
+        .value_parser(PossibleValuesParser::new(
+            names.chain([list, try_file, sandbox, debug, page]),
+        ))
         .help("The lesson to play; without one, a sample");
     let python = Arg::new("python")
         .long("python")

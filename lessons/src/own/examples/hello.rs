@@ -1,6 +1,5 @@
 //! A future is a value, and does nothing until it is polled.
 
-use std::any::type_name_of_val;
 use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;

@@ -18,8 +18,13 @@ macro_rules! example {
     };
 }
 
-const OWN: &[(&str, &str)] =
-    &[page!("sandbox.js"), page!("editor.js"), page!("texts.js"), page!("client.js"), page!("sandbox.css")];
+const OWN: &[(&str, &str)] = &[
+    page!("sandbox.js"),
+    page!("editor.js"),
+    page!("texts.js"),
+    page!("client.js"),
+    page!("sandbox.css"),
+];
 
 /// The programs to begin with: a name, what it is about, and its text.
 const EXAMPLES: &[(&str, &str, &str)] = &[

@@ -104,8 +104,8 @@ impl Run {
         self.teller.tell(Message::Began(Phase::Compiler));
         let path = PathBuf::from(&self.asked.name).with_extension("rs");
         let source = Source { path, text: self.asked.text.clone(), folder: self.folder.clone() };
-        let written = fs::create_dir_all(&self.folder)
-            .and_then(|()| fs::write(source.place(), &source.text));
+        let written =
+            fs::create_dir_all(&self.folder).and_then(|()| fs::write(source.place(), &source.text));
         written.map_err(|error| {
             Failure::Said(format!("The program could not be written to the disk: {error}."))
         })?;

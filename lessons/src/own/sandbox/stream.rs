@@ -122,7 +122,9 @@ impl Drop for Limit {
 fn limit_of(phase: Phase, limits: Limits, running: &Rc<Running>) -> Option<Limit> {
     let (limit, say) = match phase {
         Phase::Crates => return None,
-        Phase::Compiler => (limits.compile, too_long("compiler", "--compile-limit", limits.compile)),
+        Phase::Compiler => {
+            (limits.compile, too_long("compiler", "--compile-limit", limits.compile))
+        }
         Phase::Program => (limits.run, too_long("program", "--limit", limits.run)),
     };
     let running = running.clone();

@@ -8,20 +8,34 @@ function post(what, body, signal) {
   return fetch(what, { method: "POST", headers, body: JSON.stringify({ tab, ...body }), signal });
 }
 
-export const stop = () => post("stop", {}).catch(() => null);
+// Whether there was anything to stop.
+export async function stop() {
+  try {
+    return (await (await post("stop", {})).json()).stopped;
+  } catch {
+    return false;
+  }
+}
 
 export async function examples() {
   return (await fetch("examples.json")).json();
 }
 
-// Runs a program, and hands over what is told of it, each {is, ...}, until it is over.
-export async function run(program, tell) {
+// Runs a program, and hands over what is told of it, each {is, ...}, until it is over, or until the
+// signal is given.
+export async function run(program, tell, signal) {
   try {
-    const response = await post("run", program);
+    let response = await post("run", program, signal);
+    // The one of before may take a moment to end.
+    for (let tries = 0; response.status === 409 && tries < 50; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      response = await post("run", program, signal);
+    }
     if (response.ok) await readLines(response.body, (line) => tell(JSON.parse(line)));
     else tell({ is: "ended", how: "refused", say: (await response.text()).trim() });
   } catch {
-    tell({ is: "ended", how: "refused", say: "The sandbox does not answer: has it been ended? `cargo run -- sandbox` starts it again." });
+    if (signal.aborted) tell({ is: "ended", how: "stopped", say: "The program was stopped." });
+    else tell({ is: "ended", how: "refused", say: "The sandbox does not answer: has it been ended? `cargo run -- sandbox` starts it again." });
   }
 }
 

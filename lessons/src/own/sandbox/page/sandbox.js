@@ -22,6 +22,7 @@ class Sandbox {
     this.name = begin.name;
     this.editor.text = begin.text;
     this.#fillPicker();
+    this.#changed();
     this.#say("Ctrl+Enter runs the program.");
     document.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -49,16 +50,16 @@ class Sandbox {
       dial("clock", "clock-dial", [["simulated", "simulated"], ["real", "real"]]),
       dial("speed", "speed-dial", [["0.2", "⅕"], ["1", "1"], ["5", "5"], ["20", "20"]]),
       h("button#save", { title: "save as a file, for `cargo run -- try FILE.rs`" }, "Save as"));
-    find("program").querySelector("h2").after(bar, h("p#old", { hidden: true }, "The run is of an older text. ", h("button", {}, "Bring it back")));
+    find("program").querySelector("h2").after(bar, h("p#old", { hidden: true }, "the run is of an older text ", h("button", {}, "bring it back")));
     const below = find("program").querySelector("h2.below");
-    below.replaceChildren(h("button#all-output", { "aria-pressed": "true" }, "Output"), h("button#so-far", { "aria-pressed": "false" }, "Printed so far"), h("small#status", { role: "status" }));
+    below.replaceChildren(h("button#all-output", { "aria-pressed": "true" }, "Output"), h("button#so-far", { "aria-pressed": "false" }, "Printed so far"), h("small.state", {}, h("span#status", { role: "status" }), h("span#time")));
     find("printed").before(h("pre#output", { tabindex: "0", role: "region", "aria-label": "Output and errors" }));
     find("speed-dial").value = "1";
     find("clock-dial").addEventListener("change", () => this.#dials());
     this.#dials();
     this.#follow(false);
     find("run").addEventListener("click", () => this.run());
-    find("stop").addEventListener("click", () => client.stop());
+    find("stop").addEventListener("click", () => this.stop());
     find("save").addEventListener("click", () => texts.saveAs({ name: this.name, text: this.editor.text }));
     find("all-output").addEventListener("click", () => this.#follow(false));
     find("so-far").addEventListener("click", () => this.#follow(true));
@@ -118,8 +119,10 @@ class Sandbox {
     find("so-far").setAttribute("aria-pressed", String(follows));
   }
 
-  #say(text) {
-    find("status").textContent = text;
+  // The time goes on without being read aloud.
+  #say(text, time = "") {
+    if (find("status").textContent !== text) find("status").textContent = text;
+    find("time").textContent = time;
   }
 
   async run() {
@@ -129,21 +132,28 @@ class Sandbox {
     texts.keepCurrent({ name, text });
     // One at a time: that of before is ended first.
     if (this.running) {
-      client.stop();
+      this.abort.abort();
       await this.running;
     }
     if (!this.running) await (this.running = this.#run({ name, text }).finally(() => (this.running = null)));
+  }
+
+  async stop() {
+    // Nothing of it has arrived yet: with its connection it ends, too.
+    if (!(await client.stop())) this.abort?.abort();
   }
 
   async #run({ name, text }) {
     const began = performance.now();
     let [phase, end, page] = ["sent", null, []];
     this.output = "";
+    this.isFromTop = false;
+    this.abort = new AbortController();
     this.editor.mark(new Map());
     this.#print("");
     this.#follow(false);
     find("stop").disabled = false;
-    const tick = () => this.#say(`${PHASES[phase]} … ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    const tick = () => this.#say(`${PHASES[phase]} …`, ` ${((performance.now() - began) / 1000).toFixed(1)} s`);
     const ticking = setInterval(tick, 100);
     tick();
     const asked = { name, text, clock: find("clock-dial").value, speed: Number(find("speed-dial").value) };
@@ -153,12 +163,13 @@ class Sandbox {
       else if (told.is === "page") page.push(told.text);
       else if (told.is === "errors") this.#showErrors(told.text);
       else if (told.is !== "progress" || phase === "crates") this.#print(told.text);
-    });
+    }, this.abort.signal);
     clearInterval(ticking);
     find("stop").disabled = true;
     const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
     const how = { done: "done", stopped: "stopped", limit: "ended: too long", cut: "ended: too much output", errors: "it does not compile", failed: "failed", refused: "not run" };
-    this.#say(`${how[end?.how] ?? "cut"} · ${took}`);
+    const leads = page.length && document.activeElement === this.editor.area ? " · Esc, then ← → step" : "";
+    this.#say(how[end?.how] ?? "cut", ` · ${took}${leads}`);
     const silent = end ? end.say : "The sandbox has gone.";
     if (silent) this.#print("", silent);
     if (page.length) this.#show(new DOMParser().parseFromString(page.join(""), "text/html"), { name, text });
@@ -175,6 +186,7 @@ class Sandbox {
   }
 
   #showErrors(text) {
+    this.isFromTop = true; // the first error is the one to read
     this.#print(text);
     const found = new Map();
     const pattern = /^(error)(?:\[E\d+\])?: (.*)\n\s*--> \S+?\.rs:(\d+):\d+/gm;
@@ -192,7 +204,7 @@ class Sandbox {
       this.drawing = null;
       const pane = find("output");
       pane.textContent = this.output;
-      pane.scrollTop = find("status").textContent.startsWith("it does not") ? 0 : pane.scrollHeight;
+      pane.scrollTop = this.isFromTop ? 0 : pane.scrollHeight;
     });
   }
 }
