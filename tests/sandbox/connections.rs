@@ -84,13 +84,17 @@ fn a_request_that_never_ends_is_ended() {
 fn of_a_thousand_connections_at_once_each_gets_an_answer_or_an_end() {
     let sandbox = Sandbox::start(&[]);
     let request = format!("GET /{}/ HTTP/1.1\r\n{}\r\n\r\n", sandbox.token, sandbox.host());
-    let mut streams: Vec<_> = (0..1000).map(|_| sandbox.connect()).collect();
-    for stream in &mut streams {
-        // It may have been closed already.
-        let _ = stream.write_all(request.as_bytes());
+    let streams: Vec<_> = (0..1000)
+        .map(|_| {
+            let mut stream = sandbox.connect();
+            // It may have been closed already.
+            let _ = stream.write_all(request.as_bytes());
+            stream
+        })
+        .collect();
+    for stream in streams {
+        let code = Answer::read(stream).code;
+        assert!([200, 408, 0].contains(&code), "{code}");
     }
-    let answers = streams.into_iter().map(|stream| Answer::read(stream).code);
-    let (served, ended): (Vec<_>, Vec<_>) = answers.partition(|code| *code == 200);
-    assert!(!served.is_empty() && ended.iter().all(|code| *code == 0), "{ended:?}");
     still_serves(&sandbox);
 }

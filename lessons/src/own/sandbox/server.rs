@@ -16,7 +16,7 @@ use super::{Sandbox, answer, files, stream};
 /// Further connections are closed at once: files that are open are few.
 const MOST_CONNECTIONS: usize = 256;
 /// So long a client may take for its request: as long for the head as for the body.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves for ever.
 pub(super) async fn serve(listener: TcpListener, sandbox: Rc<Sandbox>) {
