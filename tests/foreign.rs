@@ -52,9 +52,11 @@ fn an_observer_that_panics(in_its_drop_too: bool) {
             drop(spawn(async { std::panic::panic_any(PanicsInDrop("a payload's destructor")) }));
             let aborted = spawn(pending_with(drops.one()));
             aborted.abort();
-            ended.borrow_mut().push(aborted.await.is_err());
+            let is_aborted = aborted.await.is_err();
+            ended.borrow_mut().push(is_aborted);
             let job = executor::spawn_blocking(|| 5);
-            ended.borrow_mut().push(job.await.unwrap() == 5);
+            let output = job.await.unwrap();
+            ended.borrow_mut().push(output == 5);
             sleep(ms(1)).await;
             drop(sleeper);
             sleep(ms(10)).await;
@@ -148,13 +150,13 @@ impl Future for Panics {
 }
 
 /// Holds a lock, and sees in its destructor whether the thread is panicking.
+#[expect(clippy::await_holding_lock, reason = "that is what is tried")]
 async fn holds(lock: Arc<Mutex<u32>>, seen: Arc<AtomicUsize>) {
     let mut value = lock.lock().unwrap();
     *value = 1; // half done
     let _seen = on_drop(|| {
         seen.fetch_add(if thread::panicking() { 1 } else { 100 }, SeqCst);
     });
-    #[expect(clippy::await_holding_lock, reason = "that is what is tried")]
     std::future::pending::<()>().await;
     drop(value);
 }

@@ -14,7 +14,7 @@ class Unexpected(Exception):
 
 
 def field(value, path):
-    """The field at the end of a path such as `idle.header`; pointers on the way are followed."""
+    """The field at the end of a path such as `label.name`; pointers on the way are followed."""
     for name in path.split("."):
         if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
             value = value.dereference()
@@ -53,7 +53,9 @@ def is_enum(value):
 
 
 def some(option):
-    """What is in an `Option`; `None` if there is nothing."""
+    """What is in an `Option`, with or without a newtype around it; `None` if there is nothing."""
+    while not str(option.type.strip_typedefs().name).startswith("core::option::Option<"):
+        option = only_part(option)
     name, payload = variant(option)
     return payload["__0"] if name == "Some" else None
 
@@ -61,11 +63,18 @@ def some(option):
 def plain(value):
     """The number in cells, atomics, newtypes and the like: each has one field with data."""
     while value.type.strip_typedefs().code == gdb.TYPE_CODE_STRUCT:
-        members = [member for member in value.type.fields() if member.type.sizeof > 0]
-        if len(members) != 1:
-            raise Unexpected(f"The debugger kit expects one number in {type_name(value)}.")
-        value = value[members[0]]
+        value = only_part(value)
     return int(value)
+
+
+def only_part(value):
+    """The one field with data of a newtype."""
+    own = value.type.strip_typedefs()
+    parts = own.fields() if own.code == gdb.TYPE_CODE_STRUCT else []
+    parts = [part for part in parts if part.type.sizeof > 0]
+    if len(parts) != 1:
+        raise Unexpected(f"The debugger kit expects one value in {type_name(value)}.")
+    return value[parts[0]]
 
 
 def in_cell(value):
@@ -80,7 +89,32 @@ def in_rc(value):
 
 def in_arc(value):
     """What an `Arc` points to; also what a `Weak` points to, which may be gone."""
-    return field(value, "ptr.pointer").dereference()["data"]
+    pointer = field(value, "ptr.pointer")
+    if not is_dyn(pointer):
+        return pointer.dereference()["data"]
+    # The same pointer, but to what comes behind the counts: gdb reads an enum's variant at once.
+    size = pointer["pointer"].type.sizeof
+    parts = (address_in_arc(value), int(pointer["vtable"]))
+    fat = b"".join(part.to_bytes(size, "little") for part in parts)
+    return concrete(gdb.Value(fat, pointer.type))
+
+
+def address_in_arc(value):
+    """Where that lies to which an `Arc<dyn Trait>` points: behind the two counts. How far, its
+    vtable knows: it has a destructor, a size and an alignment before its functions."""
+    pointer = field(value, "ptr.pointer")
+    alignment = int(pointer["vtable"].dereference()[2])
+    counts = 2 * pointer["pointer"].type.sizeof
+    return int(pointer["pointer"]) + rounded_up(counts, alignment)
+
+
+def rounded_up(offset, alignment):
+    return -(-offset // alignment) * alignment
+
+
+def at(address, own):
+    """The value of a type that lies at an address."""
+    return gdb.Value(address).cast(own.pointer()).dereference()
 
 
 def text(value):
@@ -114,11 +148,15 @@ def queued(deque):
 
 
 def in_slab(slab):
-    """The occupied entries of a `slab::Slab`, each with its number."""
-    for number, entry in enumerate(elements(field(slab, "entries"))):
-        name, payload = variant(entry)
-        if name == "Occupied":
-            yield number, payload["__0"]
+    """The values in a `Slab` of timer/src/slab.rs, each with its number."""
+    for nth, page in enumerate(elements(field(slab, "pages"))):
+        values, taken = some(field(page, "values")), int(field(page, "taken"))
+        if values is None:
+            continue
+        values = values.dereference()
+        room = values.type.range()[1] + 1
+        for place in (place for place in range(room) if taken >> place & 1):
+            yield nth * room + place, some(values[place])
 
 
 def seconds(duration):

@@ -12,7 +12,7 @@ class Loop:
     def __init__(self, core, thread):
         self.core, self.thread = core, thread
         # The list is made once: nothing changes while the program stands still.
-        entries = in_slab(field(in_cell(field(core, "tasks")), "__0"))
+        entries = in_slab(field(in_cell(field(core, "tasks")), "entries"))
         self.tasks = sorted((Task(self, entry) for _, entry in entries), key=lambda task: task.id)
 
     def task(self, number):
@@ -36,8 +36,8 @@ class Loop:
             slot = in_arc(slot)
             for way, ready in enumerate(("readable", "writable")):
                 line = field(field(slot, "directions")[way], "data.value.waiters.line")
-                headers = [waker_task(field(waiter, "waker")) for waiter in queued(line)]
-                if any(it is not None and plain(field(it, "id")) == number for it in headers):
+                heads = [waker_task(field(waiter, "waker")) for waiter in queued(line)]
+                if any(head is not None and plain(field(head, "id")) == number for head in heads):
                     # Its upper half counts the sockets of the loop, up to this one.
                     bits = 4 * slot["token"].type.sizeof
                     found.append(f"token {plain(slot['token']) >> bits} to be {ready}")
@@ -48,6 +48,10 @@ class Loop:
 
     def wheel(self):
         return Wheel(in_cell(field(self.driver(), "wheel")))
+
+    def endless(self):
+        """The wakers of the sleeps that never end, which are in no slot of the wheel."""
+        return [waker for _, waker in in_slab(in_cell(field(self.driver(), "endless")))]
 
     def clock(self):
         """The kind of clock, and what a simulated one shows, in seconds."""
@@ -67,25 +71,44 @@ class Task:
         self.name = name_in(field(entry, "label.name"))
         self.site = location(field(entry, "label.site"))
         self.polls = int(field(entry, "polls"))
-        idle = some(field(entry, "idle"))
-        self.header = None if idle is None else in_arc(field(idle, "header"))
-        self.boxed = None if idle is None else some(field(idle, "task"))
+        # An `Arc`, which the loop has taken out while it polls.
+        self.task = some(field(entry, "task"))
+        self.head = None if self.task is None else head_in(self.task)
 
     def state(self):
-        if self.header is None:
+        if self.head is None:
             return "running"
-        if plain(field(self.header, "aborted")):
+        if plain(field(self.head, "aborted")):
             return "aborted"
-        if plain(field(self.header, "flags.here")):
+        if plain(field(self.head, "flags.here")):
             return "ready"
         # Its id is in the inbox, in which the loop has yet to look.
-        return "woken" if plain(field(self.header, "flags.elsewhere")) else "waiting"
+        return "woken" if plain(field(self.head, "flags.elsewhere")) else "waiting"
 
     def future(self):
         """The future, with its own type; `None` where there is none to be found."""
-        if self.boxed is not None:
-            return some(field(concrete(field(self.boxed, "pointer")), "future"))
-        return main_future(self.loop.thread) if self.header is not None else None
+        if self.task is None:
+            return None
+        own = future_in(in_arc(self.task))
+        # The future given to `run` is not in its task.
+        return main_future(self.loop.thread) if own is None else own
+
+
+def head_in(task):
+    """The `Head` of executor/src/task.rs in an `Arc` of a task, whatever the task's own type: it
+    comes first."""
+    return at(address_in_arc(task), gdb.lookup_type("executor::task::Head"))
+
+
+def join_in(task):
+    """The `Join` of executor/src/join.rs in an `Arc` of a task: it comes second."""
+    head, join = (gdb.lookup_type(f"executor::{name}") for name in ("task::Head", "join::Join"))
+    return at(address_in_arc(task) + rounded_up(head.sizeof, join.alignof), join)
+
+
+def future_in(task):
+    """The future in a `Task` of executor/src/cell.rs; `None` if there is none, or none any more."""
+    return unboxed(some(in_cell(field(task, "future"))))
 
 
 class Wheel:
@@ -215,23 +238,46 @@ def variable(frame, name):
 
 
 def main_future(thread):
-    """The future given to `run`, which lies on the stack of `run`: two functions point to it."""
+    """The future given to `run`, which has it in a box."""
     thread.switch()
     for frame in frames():
-        name = without_generics(frame.name() or "")
-        if name in ("executor::event_loop::Core::run", "executor::event_loop::EventLoop::try_run"):
-            pinned = variable(frame, "future")
-            # In an optimised program the inner one often does without.
-            if pinned is not None and str(pinned.type.name).startswith("core::pin::Pin<"):
-                future = field(pinned, "pointer").dereference()
-                is_option = str(future.type.name).startswith("core::option::Option<")
-                return some(future) if is_option else future
+        name, found = without_generics(frame.name() or ""), None
+        if name == "executor::run::EventLoop::run_boxed":
+            found = variable(frame, "future")
+        elif name == "executor::event_loop::Core::run":
+            # An optimised `run_boxed` may do without; here is the closure that polls the future.
+            found = borrowed_by(variable(frame, "poll_main"))
+        if found is not None and str(found.type.name).startswith("core::option::Option<"):
+            return unboxed(some(found))
     return None
+
+
+def borrowed_by(closure):
+    """The future that it polls; `None` where gdb does not know which closure it is."""
+    if closure is None:
+        return None
+    try:
+        return field(concrete(closure), "_ref__future").dereference()
+    except Unexpected:
+        return None
+
+
+def unboxed(future):
+    """What is in the boxes around a future; `None` if it is gone."""
+    while future is not None and str(future.type.name).startswith("core::pin::Pin<"):
+        pointer = field(future, "pointer")
+        future = concrete(pointer) if is_dyn(pointer) else pointer.dereference()
+    return future
+
+
+def task_of(handle):
+    """The `Arc` of a task that its `JoinHandle` has."""
+    return field(handle, "task.task")
 
 
 def is_finished(handle):
     """What `JoinHandle::is_finished` says."""
-    return bool(plain(field(in_arc(field(handle, "cell")), "finished")))
+    return bool(plain(field(join_in(task_of(handle)), "finished")))
 
 
 def name_in(label):
@@ -270,19 +316,18 @@ def function_at(pointer):
 
 
 def waker_task(waker):
-    """The header behind a `Waker` of ours; `None` for any other."""
+    """The head of the task that a `Waker` of ours wakes; `None` for any other waker."""
     raw = field(waker, "waker")
     # Not the vtable's address: an optimised program may have several copies.
     if function_at(field(raw, "vtable.wake")) != "executor::waker::wake":
         return None
-    header = gdb.lookup_type("executor::task::Header").pointer()
-    return field(raw, "data").cast(header).dereference()
+    return at(int(field(raw, "data")), gdb.lookup_type("executor::task::Head"))
 
 
 def woken_by(loop, waker):
     """Whom a `Waker` wakes, in words."""
-    header = waker_task(waker)
-    if header is not None:
-        return loop.called(plain(field(header, "id")))
+    head = waker_task(waker)
+    if head is not None:
+        return loop.called(plain(field(head, "id")))
     crate = function_at(field(waker, "waker.vtable.wake")).split("::")[0]
     return f"a waker of {crate or 'somebody else'}"

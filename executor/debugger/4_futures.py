@@ -106,22 +106,24 @@ class Explorer:
 
     def sleep(self, value, depth):
         state = variant(field(value, "state"))[0]
-        until = seconds(field(value, "deadline.__0"))
-        text = "never" if until >= 2**63 else f"until {until:.3f} s"
+        deadline = field(value, "deadline.__0")
+        text = "for ever" if is_never(deadline) else f"until {seconds(deadline):.3f} s"
         said = {"Due": "until the next turn", "Elapsed": "that has ended"}.get(state, text)
         return Await(f"sleep {said}" + (", not armed" if state == "Unarmed" else ""), leaf=True)
 
     def timeout(self, value, depth):
         inner = field(value, "future")
         parts = self.awaits(inner, depth + 1) or [unknown(inner)]
-        limit = seconds(field(value, "sleep.deadline.__0"))
-        return Await(f"timeout at {limit:.3f} s, around", parts=parts)
+        deadline = field(value, "sleep.deadline.__0")
+        limit = "that never ends" if is_never(deadline) else f"at {seconds(deadline):.3f} s"
+        return Await(f"timeout {limit}, around", parts=parts)
 
     def join(self, value, depth):
-        number = plain(field(value, "id"))
+        head = head_in(task_of(value))
+        number = plain(field(head, "id"))
         called = self.loop.called(number)
         if self.loop.task(number) is None and not is_finished(value):
-            if not has_slot(in_arc(field(value, "header"))):
+            if not has_slot(head):
                 return Await(f"the end of job {number}, which a thread runs", leaf=True)
             # It has left the list, and not yet told whoever waits for it.
             called = f"task {number}, which is just ending"
@@ -154,9 +156,15 @@ class Explorer:
         return Await("FuturesUnordered", parts=parts[::-1])
 
 
-def has_slot(header):
+def has_slot(head):
     """Whether the loop has ever taken it in, as a task; it does not do so with jobs."""
-    return plain(field(header, "slot")) != 0xFFFF_FFFF
+    return plain(field(head, "slot")) != 0xFFFF_FFFF
+
+
+def is_never(deadline):
+    """Whether no clock gets there: in milliseconds, it is too far away for the wheel's ticks."""
+    millis = -(-plain(field(deadline, "nanos")) // 1_000_000)
+    return int(field(deadline, "secs")) * 1000 + millis >= Wheel.NEVER
 
 
 def unknown(future):
@@ -175,7 +183,7 @@ def first_pointer(value):
 LEAVES = [
     (r"timer::sleep::Sleep$", Explorer.sleep),
     (r"timer::timeout::Timeout<", Explorer.timeout),
-    (r"executor::join::JoinHandle<", Explorer.join),
+    (r"executor::join_handle::JoinHandle<", Explorer.join),
     (r"executor::gather::Gather<", Explorer.gathered),
     (r"executor::gather::GatherAll<", Explorer.gathered_all),
     (r"executor::yield_now::YieldNow$", Explorer.yielded),
@@ -184,7 +192,8 @@ LEAVES = [
 # What leads to futures that belong to others, or to none.
 NO_FUTURES = (
     r"core::(task|marker|fmt|sync)::|std::|alloc::(sync|rc|string|collections)::"
-    r"|executor::(task|ready|event_loop|context)::|timer::(driver|wheel)::|parking_lot|lock_api"
+    r"|executor::(task|cell|join|ready|event_loop|context)::|timer::(driver|wheel|slab)::"
+    r"|parking_lot|lock_api"
 )
 
 

@@ -180,10 +180,7 @@ def running_stack(loop):
     for frame in frames():
         name = frame.name() or ""
         if without_generics(name) == "executor::event_loop::Core::poll":
-            if not called:
-                future = variable(frame, "future")
-                return started(loop, future) if future is not None else []
-            return called[::-1]
+            return called[::-1] or about_to_be_polled(loop, frame)
         if not is_library(name) and not is_inside(name):
             line = frame.find_sal()
             place = f"{shown_file(line)}:{line.line}" if line.symtab else "?"
@@ -209,18 +206,32 @@ def around_the_poll():
 
 
 def is_inside(name):
-    """The runtime's own way from the poll to the future."""
-    return bool(re.match(r"executor::(task|lifecycle)::\{impl#\d+\}::poll", name))
+    """The runtime's own way from `Core::poll` to the future."""
+    return bool(re.match(WAY_TO_THE_FUTURE, without_generics(name)))
 
 
-def started(loop, future):
-    """Stopped at the beginning of the poll: what is to be polled."""
-    pointer = field(future, "pointer")
-    value = concrete(pointer) if is_dyn(pointer) else pointer.dereference()
-    if value.type.name.startswith("executor::task::Task<"):
-        value = some(field(value, "future"))
-    found = Explorer(loop).awaits(value)
+WAY_TO_THE_FUTURE = (
+    r"executor::(lifecycle::\{impl#\d+\}::(run_task|poll)::\{closure"
+    r"|cell::(\{impl#\d+\}::poll|Task::open$|poll_or_drop$)|run::\{impl#\d+\}::run_boxed::\{closure)"
+)
+
+
+def about_to_be_polled(loop, frame):
+    """Stopped at the beginning of `Core::poll`: what is to be polled."""
+    task = polled_task(frame)
+    future = future_in(in_arc(task)) if task is not None else None
+    future = main_future(loop.thread) if future is None else future
+    found = Explorer(loop).awaits(future) if future is not None else []
     return ["is about to be polled; its future is"] + [await_.line() for await_ in found]
+
+
+def polled_task(frame):
+    """The `Arc` of the task that `Core::poll` polls. An optimised one has only parts of it: then its
+    caller knows."""
+    task = variable(frame, "task")
+    if task is not None:
+        return task.dereference()
+    return variable(frame.older(), "task") if frame.older() is not None else None
 
 
 class WheelCommand(AsyncCommand):
@@ -242,11 +253,15 @@ which each has longer spans than the one below it. Behind each timer stands whom
                 print(f"  level {level}, slot {slot}: from {tick(start)} to {tick(end)}")
                 for timer in listed:
                     print("    " + self.timer(loop, timer))
+            endless = loop.endless()
+            if endless:
+                print("  in no slot: sleeps that never end")
+            for waker in endless:
+                print(f"    wakes {woken_by(loop, waker)}")
 
     def timer(self, loop, timer):
         when, serial = int(field(timer, "when")), int(field(timer, "serial"))
-        due = "never due" if when == Wheel.NEVER else f"due at {tick(when)}"
-        return f"timer {serial}, {due}, wakes {woken_by(loop, field(timer, 'value'))}"
+        return f"timer {serial}, due at {tick(when)}, wakes {woken_by(loop, field(timer, 'value'))}"
 
 
 def tick(ticks):

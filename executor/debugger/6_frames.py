@@ -1,4 +1,5 @@
-# Part 6 of the debugger kit: a `bt` and a `step` that leave the standard library out.
+# Part 6 of the debugger kit: a `bt` and a `step` that leave the standard library out, and a `finish`
+# that gdb survives.
 
 import os
 import re
@@ -10,13 +11,15 @@ from gdb.FrameIterator import FrameIterator
 # What `step` does not go into. `core::task` is not on the list, for through it `wake` comes back to
 # our vtable, and a function that is skipped is skipped with all that it calls.
 SKIPPED = (
-    r"^alloc::|^(std|core)::([^pt]|p[^a]|t[^a])|^core::task::(poll|wake::Context|wake::RawWaker)",
+    r"^alloc::|^(std|core)::([^fopt]|f[^u]|o[^p]|p[^a]|t[^a])",
+    r"^core::(ops|future)::[^f]|^core::task::(poll|wake::Context|wake::RawWaker)",
     r"^_*mem(cpy|move|set|cmp)",
     # The journal leads to whoever listens, and back: nothing happens there.
     r"^executor::event_loop::Core::tell|^executor::journal::",
 )
-# These too. But the loop polls, and wakes, inside of `catch_unwind`: `async step` goes into it.
-PANICS = r"^(std|core)::pa"
+# These too. But the loop polls, and wakes, inside of `catch_unwind`; and what it calls there may be
+# a closure, or a future in a box. `async step` goes into all of them.
+CALLS = r"^(std|core)::(pa|ops::function|future::future)"
 
 
 def is_library(name):
@@ -74,14 +77,51 @@ class WithoutLibrary:
 gdb.frame_filters["async"] = WithoutLibrary()
 
 known_skips = gdb.execute("info skip", to_string=True)
-for skipped in (*SKIPPED, PANICS):
+for skipped in (*SKIPPED, CALLS):
     if skipped not in known_skips:
         gdb.execute(f"skip -rfu {skipped}", to_string=True)
 
 
-def around_panics(around):
-    """Whether `step` goes around the functions of std that deal with panics."""
+def around_calls(around):
+    """Whether `step` goes around the functions of std that only call what they are given."""
     for line in gdb.execute("info skip", to_string=True).splitlines():
-        if line.endswith(" " + PANICS):
+        if line.endswith(" " + CALLS):
             switch = "enable" if around else "disable"
             gdb.execute(f"skip {switch} {line.split()[0]}", to_string=True)
+
+
+class BeforeFinish(gdb.Command):
+    """Does what `finish` is to do where `finish` itself would be the end of gdb."""
+
+    name = "async-before-finish"
+
+    def __init__(self):
+        super().__init__(self.name, gdb.COMMAND_OBSCURE)
+
+    def invoke(self, argument, from_tty):
+        frame = gdb.selected_frame() if gdb.selected_thread() is not None else None
+        if frame is None or frame.older() is None or not is_fatal_to_finish(frame):
+            return
+        returned, after = frame.function().type.target(), frame.older().pc()
+        # Not reached in this function: so `until` goes to its end, as `finish` does.
+        gdb.execute(f"until *{after:#x}")
+        if gdb.selected_thread() is None:
+            raise gdb.GdbError("The program has ended before the function did.")
+        if gdb.newest_frame().pc() != after:
+            raise gdb.GdbError("The program has stopped before the function's end.")
+        # An error, for otherwise `finish` would go on from here.
+        raise gdb.GdbError(
+            f"(It has returned. Of {without_generics(returned)} gdb's `finish` cannot tell the value.)"
+        )
+
+
+def is_fatal_to_finish(frame):
+    """Whether the function returns an enum with data. Of the smaller ones gdb 13 does not survive the
+    end of the function, of the others the printing, or it prints what is not there."""
+    if frame.type() == gdb.INLINE_FRAME or frame.function() is None:
+        return False
+    return frame.function().type.target().dynamic
+
+
+BeforeFinish()
+gdb.execute(f"define hook-finish\n{BeforeFinish.name}\nend", to_string=True)

@@ -43,9 +43,9 @@ def argument(name, path):
         if value is None:
             return None
         for step in path.split():
-            if step == "(arc)":
-                value = in_arc(value if not is_pointer(value) else value.dereference())
-            elif step == "(header)":
+            if step == "(task)":
+                value = head_in(value if not is_pointer(value) else value.dereference())
+            elif step == "(waker)":
                 value = waker_task(value)
                 if value is None:
                     return None
@@ -59,17 +59,28 @@ def is_pointer(value):
     return value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR
 
 
+def polled(frame):
+    """The id of the task that is polled."""
+    task = polled_task(frame)
+    return plain(field(head_in(task), "id")) if task is not None else None
+
+
+def woken(frame):
+    """The id of the task that is woken: on another thread only its waker is known."""
+    is_here = str(frame.name()).endswith("wake_here")
+    return (argument("head", "id") if is_here else argument("waker", "(waker) id"))(frame)
+
+
 CORE = "executor::event_loop::Core::"
 STATIONS = [
-    Station("spawned", "a future is made a task", [CORE + "add"], argument("header", "(arc) id")),
-    Station("polled", "its turn has come", [CORE + "poll"], argument("header", "(arc) id")),
+    Station("spawned", "a future is made a task", [CORE + "add"], argument("task", "(task) id")),
+    Station("polled", "its turn has come", [CORE + "poll"], polled),
     Station("pending", "it is put back, to wait", [CORE + "put_back"], argument("place", "id")),
     Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"]),
-    Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (header) id")),
+    Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (waker) id")),
     Station("woken", "its waker is called", ["executor::ready::wake_here", CORE + "wake_from"],
-            argument("header", "id")),
-    Station("done", "it has ended, or is cancelled", [CORE + "finish"],
-            argument("idle", "header (arc) id")),
+            woken),
+    Station("done", "it has ended, or is cancelled", [CORE + "finish"], argument("place", "id")),
 ]
 
 
@@ -256,7 +267,7 @@ into our waker. In an optimised program it may go past both."""
             raise Unexpected(not_running())
         self.is_stopped_otherwise, Stop.told = False, None
         gdb.events.stop.connect(self.stopped)
-        around_panics(False)
+        around_calls(False)
         quietly("set suppress-cli-notifications on")
         trying = Trying() if is_there(TRY) else None
         try:
@@ -264,7 +275,7 @@ into our waker. In an optimised program it may go past both."""
         finally:
             if trying is not None:
                 trying.delete()
-            around_panics(True)
+            around_calls(True)
             quietly("set suppress-cli-notifications off")
             gdb.events.stop.disconnect(self.stopped)
         if is_running():
@@ -301,13 +312,13 @@ into our waker. In an optimised program it may go past both."""
 
 def is_on_the_way(function):
     """The runtime's own way from a poll to the future, and from a call to a waker."""
-    return bool(re.match(r"executor::(task::\{impl#\d+\}::poll|panics::contain)", function))
+    return is_inside(function) or function.startswith("executor::panics::contain")
 
 
 def is_before_the_poll(function):
     """What `Core::poll` does before it polls."""
-    executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task)::"
-    return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated)::", function))
+    executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task|cell|run)::"
+    return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated|slab)::", function))
 
 
 class Watched(gdb.Breakpoint):

@@ -34,10 +34,24 @@ def named(number):
     return loop.called(number) if loop is not None else f"task {number}"
 
 
-def header(value):
+def head(value):
     flags = field(value, "flags")
     set_flags = [flag for flag in ("here", "elsewhere", "closed") if plain(field(flags, flag))]
-    return f"Header({named(plain(field(value, 'id')))}; {', '.join(set_flags) or 'no flag'})"
+    set_flags += ["aborted"] if plain(field(value, "aborted")) else []
+    return f"Head({named(plain(field(value, 'id')))}; {', '.join(set_flags) or 'no flag'})"
+
+
+def join(value):
+    state = field(value, "state.data.value")
+    parts = ["finished" if plain(field(value, "finished")) else "not finished"]
+    joiner = some(field(state, "joiner"))
+    if joiner is not None:
+        kind, whom = variant(joiner)
+        number = plain(field(whom["__0"], "id")) if kind == "Here" else None
+        parts.append(f"wakes {named(number)}" if kind == "Here" else f"has a {waker(whom['__0'])}")
+    if plain(field(state, "detached")):
+        parts.append("no handle")
+    return f"Join({', '.join(parts)})"
 
 
 def place(value):
@@ -58,17 +72,21 @@ def waker(value):
 
 def entry(value):
     task = Task(own_loop(), value)
-    polls = "1 poll" if task.polls == 1 else f"{task.polls} polls"
-    return f"Entry(task {task.id} '{task.name}', {task.state()}, {polls})"
+    return f"Entry(task {task.id} '{task.name}', {task.state()}, {counted(task.polls, 'poll')})"
 
 
-def idle(value):
-    return f"Idle({named(plain(field(in_arc(field(value, 'header')), 'id')))})"
+def shared_task(value):
+    return f"Arc({named(plain(field(head_in(value), 'id')))})"
+
+
+def task(value):
+    return f"Task({named(plain(field(value, 'head.id')))})"
 
 
 def join_handle(value):
     finished = ", finished" if is_finished(value) else ""
-    return f"JoinHandle(task {plain(field(value, 'id'))}{finished})"
+    number = plain(field(head_in(task_of(value)), "id"))
+    return f"JoinHandle(task {number}{finished})"
 
 
 def ready_queue(value):
@@ -84,7 +102,26 @@ def core(value):
 def wheel(value):
     found = Wheel(value)
     count = sum(len(listed) for _, _, listed in found.slots)
-    return f"Wheel({count} timer{'' if count == 1 else 's'}, at {tick(found.elapsed)})"
+    return f"Wheel({counted(count, 'timer')}, at {tick(found.elapsed)})"
+
+
+def driver(value):
+    kind, payload = variant(field(value, "clock.kind"))
+    timers = wheel(in_cell(field(value, "wheel")))
+    endless = len(list(in_slab(in_cell(field(value, "endless")))))
+    more = f", {endless} sleeps that never end" if endless else ""
+    return f"Driver({kind.lower()} clock, {timers}{more})"
+
+
+def remote(value):
+    is_open = plain(field(value, "is_open.data.value"))
+    spawned, spawners = (plain(field(value, name)) for name in ("spawned", "spawners"))
+    state = "open" if is_open else "shut"
+    return f"Remote({state}, {counted(spawned, 'task')} so far, {counted(spawners, 'spawner')})"
+
+
+def counted(number, noun):
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def key(value):
@@ -92,8 +129,8 @@ def key(value):
 
 
 def instant(value):
-    at = seconds(field(value, "__0"))
-    return "never" if at >= 2**63 else f"{at:.3f} s"
+    since_start = field(value, "__0")
+    return "never" if is_never(since_start) else f"{seconds(since_start):.3f} s"
 
 
 def sleep(value):
@@ -114,17 +151,21 @@ def coroutine(value):
 
 PRINTERS = [
     (r"executor::task::TaskId$", task_id),
-    (r"executor::task::Header$", header),
+    (r"executor::task::Head$", head),
     (r"executor::task::Place$", place),
     (r"executor::task::Entry$", entry),
-    (r"executor::task::Idle$", idle),
+    (r"executor::cell::Task<", task),
+    (r"alloc::sync::Arc<dyn executor::(task::AnyTask|cell::HasOutput)\b", shared_task),
+    (r"executor::join::Join$", join),
+    (r"executor::ready::Remote$", remote),
     (r"executor::label::Label$", label),
-    (r"executor::join::JoinHandle<", join_handle),
+    (r"executor::join_handle::JoinHandle<", join_handle),
     (r"executor::ready::ReadyQueue$", ready_queue),
     (r"executor::event_loop::Core$", core),
     (r"core::task::wake::Waker$", waker),
     (r"timer::wheel::Wheel<core::task::wake::Waker>$", wheel),
-    (r"timer::wheel::Key$", key),
+    (r"timer::driver::Driver$", driver),
+    (r"timer::key::Key$", key),
     (r"timer::instant::Instant$", instant),
     (r"timer::sleep::Sleep$", sleep),
     (r"timer::events::Due$", due),

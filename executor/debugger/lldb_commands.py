@@ -65,6 +65,11 @@ def named(child):
 
 
 def some(option):
+    """What is in an `Option`, with or without newtypes around it."""
+    while not is_option(option):
+        if option.GetNonSyntheticValue().GetNumChildren() != 1:
+            raise LookupError(f"{option.GetTypeName()} is no Option: the script is out of date")
+        option = option.GetNonSyntheticValue().GetChildAtIndex(0)
     name, payload = variant(option)
     return field(payload, "__0") if name == "Some" else None
 
@@ -83,6 +88,34 @@ def elements(vector):
     start = number(field(vector, "buf.inner.ptr.pointer.pointer"))
     for index in range(number(field(vector, "len"))):
         yield at(vector.GetTarget(), start + index * kind.GetByteSize(), kind)
+
+
+def in_slab(slab):
+    """The values in a `Slab` of timer/src/slab.rs."""
+    for page in elements(field(slab, "pages")):
+        values, taken = some(field(page, "values")), number(field(page, "taken"))
+        if values is not None:
+            array = values.Dereference().GetNonSyntheticValue()
+            for place in (place for place in range(16) if taken >> place & 1):
+                yield some(array.GetChildAtIndex(place))
+
+
+def address_in_arc(arc):
+    """Where the value of an `Arc<dyn Trait>` lies: behind the two counts, and aligned. The vtable
+    has the alignment, behind the destructor and the size."""
+    pointer, error = field(arc, "ptr.pointer"), lldb.SBError()
+    process, word = arc.GetProcess(), arc.GetTarget().GetAddressByteSize()
+    vtable = number(field(pointer, "vtable"))
+    alignment = process.ReadUnsignedFromMemory(vtable + 2 * word, word, error)
+    return number(field(pointer, "pointer")) + max(2 * word, alignment)
+
+
+def head_in(arc):
+    """The `Head` in an `Arc` of a task: it comes first."""
+    kind = arc.GetTarget().FindFirstType("executor::task::Head")
+    if not kind.IsValid():
+        raise LookupError("there is no type executor::task::Head: the script is out of date")
+    return at(arc.GetTarget(), address_in_arc(arc), kind)
 
 
 def at(target, address, kind):
@@ -114,44 +147,55 @@ class Loop:
     """The loop whose functions are on a thread's stack."""
 
     def __init__(self, process):
-        self.core = self.main = None
+        self.core = self.main = self.main_id = None
         for thread in process:
             for frame in thread:
                 name = frame.GetFunctionName() or ""
                 if name.startswith("executor::event_loop::Core::") and self.core is None:
                     this = frame.FindVariable("self")
                     self.core = this.Dereference() if this.GetValueAsUnsigned() else None
-                if re.match(r"executor::event_loop::Core::run(<|::h)", name):
-                    self.main = frame.FindVariable("future")
+                if re.match(r"executor::run::EventLoop::run_boxed(<|::h)", name):
+                    self.main = main_future(frame)
+                    self.main_id = number(field(frame.FindVariable("main"), "id"))
             if self.core is not None:
                 break
         if self.core is None:
             raise LookupError("no thread is inside an event loop, or not to be seen there")
-        entries = elements(field(self.core, "tasks.value.value.__0.entries"))
-        found = (variant(entry) for entry in entries)
-        tasks = [field(payload, "__0") for name, payload in found if name == "Occupied"]
+        tasks = list(in_slab(field(self.core, "tasks.value.value.entries")))
         self.tasks = sorted(tasks, key=lambda task: number(field(task, "id")))
         self.names = {number(field(t, "id")): task_name(field(t, "label")) for t in self.tasks}
 
     def state(self, task):
-        idle = some(field(task, "idle"))
-        if idle is None:
+        task = some(field(task, "task"))
+        if task is None:
             return "running"
-        header = field(idle, "header.ptr.pointer.data")
-        return "ready" if number(field(header, "flags.here")) else "waiting"
+        return "ready" if number(field(head_in(task), "flags.here")) else "waiting"
 
-    def awaits(self, task):
-        idle = some(field(task, "idle"))
-        boxed = some(field(idle, "task")) if idle is not None else None
-        if boxed is not None:
-            future = concrete(field(boxed, "pointer"))
-            future = some(field(future, "future")) if future is not None else None
+    def awaits(self, entry):
+        task, future = some(field(entry, "task")), None
+        if task is None:
+            return []
+        if number(field(entry, "id")) == self.main_id:
+            future = self.main  # its task does not have it
         else:
-            future = self.main
-        return Explorer(self).awaits(future) if idle is not None and future is not None else []
+            own = concrete(field(task, "ptr.pointer"), address_in_arc(task))
+            future = some(field(own, "future.value.value")) if own is not None else None
+        return Explorer(self).awaits(future) if future is not None else []
 
 
-def concrete(fat):
+def main_future(frame):
+    """The future given to `run`. There is another variable of that name, which it came from."""
+    for variable in frame.GetVariables(True, True, False, False):
+        if variable.GetName() == "future" and is_option(variable):
+            return some(variable)
+    return None
+
+
+def is_option(value):
+    return (value.GetTypeName() or "").startswith("core::option::Option<")
+
+
+def concrete(fat, address=None):
     """What is behind a pointer to a `dyn Trait`: its type is named by the symbol of its vtable."""
     target, process = fat.GetTarget(), fat.GetProcess().GetUniqueID()
     if process not in VTABLES:
@@ -160,7 +204,8 @@ def concrete(fat):
     name = VTABLES[process].get(number(field(fat, "vtable")))
     found = re.match(r"<(.*) as [^<]*(?:<.*>)?>::\{vtable\}$", name or "")
     kind = target.FindFirstType(found[1]) if found else None
-    return at(target, number(field(fat, "pointer")), kind) if kind and kind.IsValid() else None
+    start = number(field(fat, "pointer")) if address is None else address
+    return at(target, start, kind) if kind and kind.IsValid() else None
 
 
 VTABLES = {}
@@ -187,9 +232,12 @@ class Explorer:
         if name == "timer::sleep::Sleep":
             deadline = field(value, "deadline.__0")
             nanos = number(field(deadline, "nanos"))
-            return [(f"sleep until {number(field(deadline, 'secs')) + nanos / 1e9:.3f} s", [])]
-        if name.startswith("executor::join::JoinHandle<"):
-            task = number(field(value, "id"))
+            secs = number(field(deadline, "secs"))
+            if secs * 1000 + -(-nanos // 1_000_000) >= 2**64 - 1:
+                return [("sleep for ever", [])]
+            return [(f"sleep until {secs + nanos / 1e9:.3f} s", [])]
+        if name.startswith("executor::join_handle::JoinHandle<"):
+            task = number(field(head_in(field(value, "task.task")), "id"))
             called = f" '{self.loop.names[task]}'" if task in self.loop.names else ", which is done"
             return [(f"the end of task {task}{called}", [])]
         members = [value.GetChildAtIndex(n) for n in range(value.GetNumChildren())]

@@ -123,6 +123,10 @@ async fn listening(news: oneshot::Receiver<u32>) -> u32 {
     news.await.unwrap_or_default()
 }
 
+async fn hibernating() {
+    let _ = timeout(Duration::MAX, sleep(Duration::MAX)).await;
+}
+
 async fn feeding() -> u32 {
     Otter.feed().await
 }
@@ -160,12 +164,13 @@ async fn visiting() {
         spawn_named("racing", racing()),
         spawn_named("listening", listening(news)),
     ];
+    let hibernating = spawn_named("hibernating", hibernating());
     // The second round is the first of those that are gathered.
     yield_now().await;
     yield_now().await;
     let never = spawn_named("never polled", never_polled());
     inspecting().await;
-    drop((finished, tasks, never, post));
+    drop((finished, tasks, hibernating, never, post));
 }
 
 /// A receiver, and a task that waits for its task; the sender is kept, and silent.

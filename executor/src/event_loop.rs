@@ -133,6 +133,7 @@ impl Core {
         }
     }
 
+    #[inline]
     pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
         if self.journal.is_on() {
             self.journal.tell(self.now().since_start(), &event());

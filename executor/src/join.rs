@@ -120,6 +120,7 @@ impl Join {
 /// never retrieved".
 pub(crate) fn dispose<T>(outcome: Option<Outcome<T>>, who: impl FnOnce() -> Option<Box<Label>>) {
     match outcome {
+        None => {} // it was taken
         Some(Err(JoinError::Panicked(panic))) => {
             let (text, who) = (Printable(panics::message(&*panic)), who());
             let who = who.map_or("unknown".to_owned(), |who| who.to_string());

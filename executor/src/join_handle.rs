@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::cell::Handle;
+use crate::event_loop::Core;
 use crate::join::{Joiner, dispose};
 use crate::journal::Event;
 use crate::ready::Remote;
@@ -55,15 +56,14 @@ impl<T> JoinHandle<T> {
 
     /// Whether the end of the task wakes this waker.
     pub(crate) fn wakes(&self, waker: &Waker) -> bool {
-        let here = self.place_here(waker);
+        let here = self.place_here(context::current().as_deref(), waker);
         self.task.join().wakes(here, waker)
     }
 
     /// The place of the task that a waker wakes, if both tasks are of the loop on this thread: then
     /// its place is all that is needed to wake it when the other one ends.
-    fn place_here(&self, waker: &Waker) -> Option<Place> {
-        let (head, joiner) = (self.task.head(), waker::head(waker)?);
-        let core = context::current()?;
+    fn place_here(&self, core: Option<&Core>, waker: &Waker) -> Option<Place> {
+        let (core, head, joiner) = (core?, self.task.head(), waker::head(waker)?);
         let is_here = head.is_of(&core.remote) && joiner.is_of(&core.remote) && head.has_place();
         is_here.then(|| joiner.place())
     }
@@ -88,15 +88,20 @@ impl<T> JoinHandle<T> {
         // It is not cancelled here and now: the caller may hold a lock that its destructor takes.
         let head = self.task.head();
         head.set_aborted();
-        self.tell(|task, by| Some(Event::Aborted { task, by }));
+        let core = context::current();
+        self.tell(core.as_deref(), |task, by| Some(Event::Aborted { task, by }));
         if !ready::wake_here(head) {
             ready::wake_elsewhere(self.task.waker());
         }
     }
 
     /// Tells the journal, on the loop's own thread, of the task and the one that is at work.
-    fn tell(&self, event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>) {
-        let Some(core) = context::current().filter(|core| core.journal.is_on()) else { return };
+    fn tell(
+        &self,
+        core: Option<&Core>,
+        event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>,
+    ) {
+        let Some(core) = core.filter(|core| core.journal.is_on()) else { return };
         let event = event(self.id(), core.doing.get().task());
         let is_ours = self.task.head().is_of(&core.remote);
         if let Some(event) = event.filter(|_| is_ours && !self.is_finished()) {
@@ -111,17 +116,20 @@ impl<T> Future for JoinHandle<T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         if !this.is_finished() {
-            if this.waits && this.wakes(cx.waker()) {
+            let core = context::current();
+            let place = this.place_here(core.as_deref(), cx.waker());
+            if this.waits && this.task.join().wakes(place, cx.waker()) {
                 return Poll::Pending;
             }
             // Cloning a waker is foreign code, as dropping one is: not under the lock.
-            let joiner = match this.place_here(cx.waker()) {
+            let joiner = match place {
                 Some(place) => Joiner::Here(place),
                 None => Joiner::Elsewhere(cx.waker().clone()),
             };
             if this.task.join().wait(joiner) {
                 this.waits = true;
-                this.tell(|other, task| Some(Event::Awaits { task: task?, other }));
+                let awaits = |other, task| Some(Event::Awaits { task: task?, other });
+                this.tell(core.as_deref(), awaits);
                 return Poll::Pending;
             }
         }

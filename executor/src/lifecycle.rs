@@ -34,16 +34,12 @@ impl Core {
         future: F,
     ) -> JoinHandle<F::Output> {
         if const { is_large::<F>() } {
-            return self.spawn_as_it_is(label, Box::pin(future));
+            return self.spawn_as_is(label, Box::pin(future));
         }
-        self.spawn_as_it_is(label, future)
+        self.spawn_as_is(label, future)
     }
 
-    fn spawn_as_it_is<F: Future + 'static>(
-        &self,
-        label: Label,
-        future: F,
-    ) -> JoinHandle<F::Output> {
+    fn spawn_as_is<F: Future + 'static>(&self, label: Label, future: F) -> JoinHandle<F::Output> {
         let task = Task::new(&self.remote, Some(future));
         let handle = JoinHandle::new(task.clone().handle());
         self.add(task, label);

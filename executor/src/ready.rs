@@ -165,8 +165,7 @@ pub(crate) fn wake_here(head: &Head) -> bool {
     let Some(core) = core else { return false };
     if head.flags.queue_here() {
         core.ready.push(head.place());
-        let doing = core.doing.get();
-        core.tell(|| Event::Woken { task: head.id, by: doing.cause_of(head.id) });
+        core.tell(|| Event::Woken { task: head.id, by: core.doing.get().cause_of(head.id) });
     }
     true
 }

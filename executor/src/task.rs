@@ -213,8 +213,9 @@ impl Tasks {
     }
 
     pub(crate) fn remove(&mut self, place: Place) -> Option<Entry> {
-        self.get(place)?;
-        self.give_up_hope(place.slot);
+        if self.get(place)?.hope.is_some() {
+            self.give_up_hope(place.slot);
+        }
         self.entries.remove(place.slot as usize)
     }
 

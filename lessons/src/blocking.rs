@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, spawn_blocking};
 use timer::{now, sleep, sleep_until};
 
-use crate::lesson::{Clocks, Lesson, Look, Stage, print, println, sleep_the_thread};
+use crate::lesson::{Clocks, Lesson, Stage, look, print, println, sleep_the_thread};
 
 const BEATS: u32 = 9;
 const HALF_A_SECOND: Duration = Duration::from_millis(500);
@@ -62,13 +62,9 @@ A heart beats every half second next to a coroutine that waits for five. Watch
 when the beats come: before `Done sleeping`, or all of them after it.",
     play,
     clocks: Clocks::All,
+    rust: include_str!("blocking.rs"),
     python: include_str!("../python/blocking.py"),
-    rust: &[("lessons/src/blocking.rs", include_str!("blocking.rs"))],
-    look: &[Look {
-        file: "executor/src/blocking.rs",
-        item: "work",
-        why: "the life of a pool's thread",
-    }],
+    look: &[look!("executor/src/blocking.rs", "work", "the life of a pool's thread")],
     change: "\
 let bad_coroutine sleep in ten parts, with
 executor::yield_now().await in between. How late is the heart?",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::gather;
 use timer::{now, sleep};
 
-use crate::lesson::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Stage, look, println};
 
 async fn brew_coffee() -> &'static str {
     println!("Starting coffee...");
@@ -53,11 +53,11 @@ Coffee takes two seconds, toast one. Watch the order of the lines: gathered, the
 toast is started before the coffee is ready, by the same one thread.",
     play,
     clocks: Clocks::All,
+    rust: include_str!("breakfast.rs"),
     python: include_str!("../python/breakfast.py"),
-    rust: &[("lessons/src/breakfast.rs", include_str!("breakfast.rs"))],
     look: &[
-        Look { file: "executor/src/gather.rs", item: "poll", why: "asks each of the tasks" },
-        Look { file: "timer/src/sleep.rs", item: "arm", why: "leaves a waker with the timer" },
+        look!("executor/src/gather.rs", "Gather::poll", "asks each of the tasks"),
+        look!("timer/src/sleep.rs", "arm", "leaves a waker with the timer"),
     ],
     change: "\
 let the toast take three seconds. Which line comes last, and what is the result?",

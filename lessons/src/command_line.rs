@@ -20,8 +20,8 @@ pub(crate) enum Request {
     List,
     /// One lesson.
     Play(&'static Lesson),
-    /// The source of a lesson's asyncio program.
-    Python(&'static Lesson),
+    /// The source of a lesson's program, that of its asyncio twin, or both.
+    Source { lesson: &'static Lesson, rust: bool, python: bool },
     /// One lesson, in gdb, with these options.
     Debug(&'static Lesson, Vec<OsString>),
     /// A program of one's own: that in the file, or the first one.
@@ -86,11 +86,13 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
     }
     let find = |name: Option<&str>| lessons.iter().find(|lesson| Some(lesson.name) == name);
     let options = options::given(arguments);
-    Ok(match (find(named), arguments.get_flag("python")) {
-        (Some(lesson), true) => Request::Python(lesson),
+    let [rust, python] = ["rust", "python"].map(|flag| arguments.get_flag(flag));
+    Ok(match (find(named), rust || python) {
+        (Some(lesson), true) => Request::Source { lesson, rust, python },
         (Some(lesson), false) => Request::Play(lesson),
         (None, true) => {
-            return Err("--python shows one lesson's program: say which lesson's".to_owned());
+            let option = if rust { "--rust" } else { "--python" };
+            return Err(format!("{option} shows one lesson's program: say which lesson's"));
         }
         (None, false) if named == Some("list") => Request::List,
         (None, false) if named == Some("tour") => match &options[..] {
@@ -181,10 +183,14 @@ fn command() -> Command {
             names.chain([list, try_file, sandbox, debug, page]),
         ))
         .help("The lesson to play; without one, a sample");
+    let rust = Arg::new("rust")
+        .long("rust")
+        .action(ArgAction::SetTrue)
+        .help("Print the lesson's program, and do not play it");
     let python = Arg::new("python")
         .long("python")
         .action(ArgAction::SetTrue)
-        .help("Print the asyncio program that the lesson mirrors");
+        .help("Print the asyncio program that the lesson mirrors;\nwith --rust both, side by side if there is room");
     let worker = Arg::new("worker")
         .long("worker")
         .num_args(2)
@@ -197,5 +203,5 @@ fn command() -> Command {
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, second])
         .args(stage::options::arguments())
-        .args([python, watch, worker])
+        .args([rust, python, watch, worker])
 }

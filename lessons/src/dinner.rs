@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, yield_now};
 use timer::{now, sleep};
 
-use crate::lesson::{Clocks, Lesson, Look, Stage, println, sleep_the_thread};
+use crate::lesson::{Clocks, Lesson, Stage, look, println, sleep_the_thread};
 
 /// A minute in this kitchen.
 const MINUTE: Duration = Duration::from_millis(100);
@@ -69,11 +69,11 @@ Water takes ten minutes to boil (a minute is a tenth of a second), vegetables si
 to chop. There is one cook: watch what waits for what.",
     play,
     clocks: Clocks::All,
+    rust: include_str!("dinner.rs"),
     python: include_str!("../python/dinner.py"),
-    rust: &[("lessons/src/dinner.rs", include_str!("dinner.rs"))],
     look: &[
-        Look { file: "executor/src/event_loop.rs", item: "run", why: "the cook, turn by turn" },
-        Look { file: "executor/src/yield_now.rs", item: "yield_now", why: "the look at the pot" },
+        look!("executor/src/event_loop.rs", "Core::run", "the cook, turn by turn"),
+        look!("executor/src/yield_now.rs", "yield_now", "the look at the pot"),
     ],
     change: "\
 give the cook six sorts of vegetables. When does the pasta go in then, and why?",

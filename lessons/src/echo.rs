@@ -7,7 +7,7 @@ use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn};
 use futures_lite::{AsyncReadExt, AsyncWriteExt};
 
-use crate::lesson::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Stage, look, println};
 
 /// Sends back all that comes, until the guest has gone.
 async fn echo(mut stream: TcpStream) -> io::Result<()> {
@@ -78,11 +78,11 @@ which socket's token: when that is ready, the loop calls the waker, which queues
 the task. It stays ready until a try says WouldBlock, or reads all there is.",
     play,
     clocks: Clocks::All,
+    rust: include_str!("echo.rs"),
     python: include_str!("../python/echo.py"),
-    rust: &[("lessons/src/echo.rs", include_str!("echo.rs"))],
     look: &[
-        Look { file: "executor/src/net/reactor.rs", item: "poll_io", why: "tries, or waits" },
-        Look { file: "executor/src/waiting.rs", item: "wake_sockets", why: "calls the wakers" },
+        look!("executor/src/net/reactor.rs", "poll_io", "tries, or waits"),
+        look!("executor/src/waiting.rs", "wake_sockets", "calls the wakers"),
     ],
     change: "\
 let the guest order two things, one after the other, and play it with --trace.",

@@ -10,7 +10,7 @@ use executor::{gather_all, spawn, spawn_blocking};
 use timer::{now, sleep};
 use ureq::Agent;
 
-use crate::lesson::{Clocks, Lesson, Look, Stage, print, println};
+use crate::lesson::{Clocks, Lesson, Stage, look, print, println};
 use server::Server;
 
 const REQUESTS: usize = 10;
@@ -91,15 +91,11 @@ blocks, as Python's `requests`, by the loop's sockets, by that library on the
 pool. Watch how long the ten take, and whether the heart beats meanwhile.",
     play,
     clocks: Clocks::Real("its server is on another thread, for which that clock does not wait"),
+    rust: include_str!("fetch.rs"),
     python: include_str!("../python/fetch.py"),
-    rust: &[
-        ("lessons/src/fetch.rs", include_str!("fetch.rs")),
-        ("lessons/src/fetch/http.rs", include_str!("fetch/http.rs")),
-        ("lessons/src/fetch/server.rs", include_str!("fetch/server.rs")),
-    ],
     look: &[
-        Look { file: "lessons/src/fetch/http.rs", item: "get", why: "each await lets others run" },
-        Look { file: "lessons/src/fetch/server.rs", item: "start", why: "why it has a thread" },
+        look!("lessons/src/fetch/http.rs", "get", "each await lets others run"),
+        look!("lessons/src/fetch/server.rs", "start", "why it has a thread"),
     ],
     change: "\
 let REQUESTS be 40. How long does each of the three take now, and what limits

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use timer::sleep;
 
-use crate::lesson::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Stage, look, println};
 
 async fn say_hello() {
     println!("Hello...");
@@ -48,11 +48,11 @@ pub(crate) const LESSON: Lesson = Lesson {
 prints when it is called, when the loop runs it, and when it is polled once.",
     play,
     clocks: Clocks::All,
+    rust: include_str!("hello.rs"),
     python: include_str!("../python/hello.py"),
-    rust: &[("lessons/src/hello.rs", include_str!("hello.rs"))],
     look: &[
-        Look { file: "executor/src/lib.rs", item: "run", why: "makes a loop for the future" },
-        Look { file: "timer/src/sleep.rs", item: "poll", why: "where Pending comes from" },
+        look!("executor/src/lib.rs", "run", "makes a loop for the future"),
+        look!("timer/src/sleep.rs", "poll", "where Pending comes from"),
     ],
     change: "\
 poll it by hand a second time, right after the first. Is it ready then?",

@@ -15,7 +15,7 @@ use std::io;
 
 use executor::{gather_all, spawn_blocking};
 
-use crate::lesson::{Clocks, Lesson, Look, Stage};
+use crate::lesson::{Clocks, Lesson, Stage, look};
 
 use heart::next_to_a_heart;
 use job::{Answer, Job, Kind};
@@ -111,15 +111,9 @@ Ten jobs of each kind, done in four ways, next to a heart that is to beat every
 0.01 seconds. Watch how long the jobs took, and how late the heart was at worst.",
     clocks: Clocks::Measured,
     play,
+    rust: include_str!("io_or_cpu.rs"),
     python: include_str!("../python/io_or_cpu.py"),
-    rust: &[
-        ("lessons/src/io_or_cpu.rs", include_str!("io_or_cpu.rs")),
-        ("lessons/src/io_or_cpu/network.rs", include_str!("io_or_cpu/network.rs")),
-        ("lessons/src/io_or_cpu/files.rs", include_str!("io_or_cpu/files.rs")),
-        ("lessons/src/io_or_cpu/heart.rs", include_str!("io_or_cpu/heart.rs")),
-        ("lessons/src/io_or_cpu/job.rs", include_str!("io_or_cpu/job.rs")),
-    ],
-    look: &[Look { file: "lessons/src/io_or_cpu/job.rs", item: "on_the_loop", why: "who awaits" }],
+    look: &[look!("lessons/src/io_or_cpu/job.rs", "on_the_loop", "who awaits")],
     change: "\
 let one_by_one sleep for a millisecond after each job. Which figures change?",
 };

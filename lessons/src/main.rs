@@ -29,6 +29,7 @@ mod io_or_cpu;
 mod lesson;
 mod own;
 mod pages;
+mod sources;
 mod stuck;
 mod tour;
 
@@ -62,11 +63,11 @@ fn main() -> ExitCode {
             list(titles());
             Ok(())
         }
-        Request::Python(lesson) => {
-            stage::print!("{}", lesson.python);
+        Request::Source { lesson, rust, python } => {
+            sources::print(lesson, rust, python);
             Ok(())
         }
-        Request::Play(lesson) => lesson.perform(&options),
+        Request::Play(lesson) => lesson.perform(&options).map(|()| options.show_files()),
         Request::Debug(lesson, options) => debug::debug(lesson, &options),
         Request::Try { file, options, watch } => {
             let play = if watch { own::watch } else { own::play };
@@ -105,6 +106,7 @@ fn play_sample(options: &Options) -> io::Result<()> {
             "`cargo run -- NAME` plays one of them, `cargo run -- try` a program of your own."
         );
         println!("`cargo run -- --help` names the options.");
+        options.show_files();
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use executor::{JoinHandle, gather, spawn_named};
 use futures_channel::oneshot;
 use timer::timeout;
 
-use crate::lesson::{Clocks, Lesson, Look, Stage, println};
+use crate::lesson::{Clocks, Lesson, Stage, look, println};
 
 /// Says Pending, and forgets the waker in `_cx`: so nobody can ever wake it.
 async fn forgetful() {
@@ -79,11 +79,11 @@ Three programs that wait for what never comes. asyncio would hang in each, but
 for its timeout. Watch which ones the loop sees through, and whom it names.",
     play,
     clocks: Clocks::All,
+    rust: include_str!("stuck.rs"),
     python: include_str!("../python/stuck.py"),
-    rust: &[("lessons/src/stuck.rs", include_str!("stuck.rs"))],
     look: &[
-        Look { file: "executor/src/stuck.rs", item: "stuck", why: "counts who could still wake" },
-        Look { file: "executor/src/join.rs", item: "poll", why: "keeps the waker of a joiner" },
+        look!("executor/src/stuck.rs", "Core::stuck", "counts who could still wake"),
+        look!("executor/src/join_handle.rs", "JoinHandle::poll", "leaves word who waits"),
     ],
     change: "\
 let forgetful keep a clone of its waker in a `thread_local!`. The loop waits now,

@@ -100,7 +100,7 @@ fn the_tour_goes_on_only_where_its_text_is_true() {
         "async until spawned 2",
         // Does nothing: the Enter key does not repeat it.
         "",
-        "bt 4",
+        "bt 5",
         "async tasks",
         "async until polled 2",
         // Too far: now it is one of the steps to the waker, and not the toast's beginning.
@@ -116,7 +116,7 @@ fn the_tour_goes_on_only_where_its_text_is_true() {
         "quit",
     ];
     let lines = [
-        "  bt 4",
+        "  bt 5",
         "  async tasks",
         "Stop 2 of 6: the first poll",
         "taken the toast out of the ready queue. From here it is a few calls into the",
@@ -129,7 +129,7 @@ fn the_tour_goes_on_only_where_its_text_is_true() {
         "Finished in 2.00 seconds",
         "You have passed this stop: the program has ended. `tour here` takes it back to",
         "Stop 1 of 6: a future becomes a task",
-        "  bt 4",
+        "  bt 5",
     ];
     assert_tour(&keys, &lines);
 }

@@ -20,6 +20,11 @@ fn async_commands_show_the_same_in_an_optimised_program() {
 }
 
 #[test]
+fn an_optimised_program_comes_to_the_stations_of_a_task() {
+    session::play(&[&file("optimised.txt")], &OPTIMISED_ZOO, &[]);
+}
+
+#[test]
 fn loops_on_several_threads_are_shown_one_after_the_other() {
     session::play(&[&file("two_loops.txt")], &ZOO, &["two"]);
 }
@@ -43,6 +48,12 @@ fn commands_say_what_they_need() {
 fn the_program_stops_at_stations_and_steps_between_them() {
     let arguments = ["breakfast", "--plain", "--clock", "simulated"];
     session::play(&[&file("stations.txt")], &LESSONS, &arguments);
+}
+
+#[test]
+fn finish_comes_to_the_end_of_every_function() {
+    let arguments = ["breakfast", "--plain", "--clock", "simulated"];
+    session::play(&[&file("finish.txt")], &LESSONS, &arguments);
 }
 
 #[test]

@@ -71,7 +71,8 @@ fn the_figures_and_hints_fit_the_screen() {
     assert!(ours.all(|line| line.chars().count() <= 80), "{output}");
     // Who was late is told behind four blanks, and on a machine with much to do more often.
     let lines = output.lines().filter(|line| !line.starts_with("    ")).count();
-    assert!(lines <= 38, "{lines} lines:\n{output}");
+    // What is seen in a picture for the first time takes a line to explain: how much, time decides.
+    assert!(lines <= 42, "{lines} lines:\n{output}");
     for row in ["bad_fetch \u{d7}10", "good_fetch \u{d7}10", "pooled_fetch (job) \u{d7}10"] {
         assert!(output.contains(row), "no {row} in\n{output}");
     }

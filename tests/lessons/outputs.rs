@@ -115,3 +115,54 @@ fn a_waker_is_explained_once_and_one_way_down_the_wheel_is_told() {
         }
     }
 }
+
+#[test]
+fn a_picture_is_as_wide_as_the_terminal() {
+    for width in [60, 160] {
+        for lesson in LESSONS {
+            let plain = output(&[lesson, "--plain"]);
+            let mut program = std::process::Command::new(&*crate::PROGRAM);
+            program.args([lesson, "--clock", "simulated"]).env("LC_ALL", "C.UTF-8");
+            let told = program.env("SHORT_ORDER_COLUMNS", width.to_string()).output().unwrap();
+            let told = String::from_utf8(told.stdout).unwrap();
+            // What the program prints is as long as it is.
+            let ours = told.lines().filter(|line| !plain.lines().any(|it| it == *line));
+            let lengths: Vec<_> = ours.map(|line| line.chars().count()).collect();
+            assert!(lengths.iter().all(|length| *length <= width), "{width}:\n{told}");
+            assert!(lengths.iter().any(|length| *length + 2 >= width), "{width}:\n{told}");
+        }
+    }
+}
+
+#[test]
+fn a_lesson_says_which_files_it_has_written_and_how_to_open_them() {
+    let folder = crate::try_file::folder("written");
+    let [chrome, journal] = ["trace", "events"].map(|name| folder.join(name));
+    let [chrome, journal] = [&chrome, &journal].map(|path| path.to_str().unwrap());
+    let files = ["breakfast", "--chrome", chrome, "--journal", journal];
+    let words = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = words(output(&files));
+    assert!(told.contains(&format!("{chrome} is written: https://ui.perfetto.dev")), "{told}");
+    assert!(told.contains(&format!("{journal} is written: a line an event")), "{told}");
+    let plain = words(output(&[&files[..], &["--plain"]].concat()));
+    assert!(!plain.contains("is written"), "{plain}");
+}
+
+#[test]
+fn the_sources_of_a_lesson_and_its_twin_are_shown_one_by_one_or_side_by_side() {
+    let (rust, python) = (output(&["hello", "--rust"]), output(&["hello", "--python"]));
+    assert!(rust.contains("async fn say_hello()") && !rust.contains("fn play("), "{rust}");
+    let twin = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons/python/hello.py");
+    assert_eq!(python, fs::read_to_string(twin).unwrap());
+    // Not in 80 columns.
+    assert_eq!(
+        output(&["hello", "--rust", "--python"]),
+        format!("{}\n\n{rust}", python.trim_end())
+    );
+    let mut program = std::process::Command::new(&*crate::PROGRAM);
+    program.args(["hello", "--rust", "--python"]).env("SHORT_ORDER_COLUMNS", "200");
+    let both = String::from_utf8(program.output().unwrap().stdout).unwrap();
+    let lines = python.lines().count().max(rust.lines().count());
+    assert_eq!(both.lines().count(), lines, "{both}");
+    assert!(both.lines().all(|line| line.contains(" |")), "{both}");
+}

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use crate::try_file::folder;
+use crate::try_watch::{Watched, assert_given_back, script_is_there};
 use crate::{LESSONS, PROGRAM};
 
 /// It ends every screen.
@@ -39,15 +41,15 @@ fn steps_go_on_and_back_and_through_and_the_same_each_time() {
         assert!(shown[screen].contains(text), "no '{text}' in\n{}", shown[screen]);
     };
     says(0, "two things at once");
-    says(0, "-- gathered, step 1 --");
+    says(0, "-- gathered, step 1 of 16 --");
     says(0, "The loop is about to poll breakfast for the 1st time: it is new.");
-    says(1, "ready    brew_coffee, toast_bread\n");
-    says(2, "wheel    level 1, slot 31  timer 1 of brew_coffee, due at 2.000 s\n");
-    says(2, "printed  Starting coffee...\n");
+    says(1, "ready  * brew_coffee, toast_bread\n");
+    says(2, "wheel  * level 1, slot 31  timer 1 of brew_coffee, due at 2.000 s\n");
+    says(2, "printed* Starting coffee...\n");
     // It was the third Enter that led to step 4, and `b` leads to step 3 again.
     says(3, "the loop is about to sleep for 1.000 s, until the timer of\ntoast_bread is due.");
     assert_eq!(shown[4], shown[2]);
-    says(5, "b goes back by one");
+    says(5, "goes back by one");
     says(6, "`x` is none of the keys");
     says(7, "Finished in 2.00 seconds");
     says(7, "The scene is over.");
@@ -118,4 +120,50 @@ fn the_tour_has_no_steps() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     assert!(said.contains("leave out --step"), "{said}");
+}
+
+#[test]
+fn w_goes_on_to_the_first_poll_after_the_loop_wakes_up() {
+    let shown = screens("breakfast", "w\nw\nw\nq\n");
+    for (screen, text) in [
+        (1, "about to poll toast_bread for the 2nd time: its timer fired"),
+        (2, "about to poll brew_coffee for the 2nd time: its timer fired"),
+        (3, "The scene is over."),
+    ] {
+        assert!(shown[screen].contains(text), "{}", shown[screen]);
+    }
+}
+
+#[test]
+fn a_scene_that_gets_stuck_halts_before_the_loop_gives_up() {
+    let shown = screens("stuck", &"\n".repeat(200));
+    let gives_up: Vec<_> = shown.iter().filter(|screen| screen.contains("give up.")).collect();
+    assert_eq!(gives_up.len(), 2, "two of its three scenes get stuck");
+    for screen in gives_up {
+        for empty in ["nobody", "wheel    empty", "waiting"] {
+            assert!(screen.contains(empty), "{screen}");
+        }
+    }
+}
+
+#[test]
+fn in_a_terminal_a_key_needs_no_enter_and_the_terminal_is_given_back() {
+    if !script_is_there() {
+        return;
+    }
+    for (last, code) in [("q", 0), ("\x03", 130)] {
+        let mut terminal = Watched::playing(&folder("steps"), "breakfast --step");
+        terminal.wait_for("?: help > ", 1);
+        // The arrows, which come in one piece each, go on and back.
+        for (key, step) in [("n", 2), (" ", 3), ("\x1b[C", 4), ("\x1b[D", 3), ("\r", 4)] {
+            let times = terminal.told().matches("step ").count() + 1;
+            terminal.press(key);
+            terminal.wait_for("step ", times);
+            terminal.wait_for("?: help > ", times);
+            let told = terminal.told();
+            assert!(told.rsplit_once("step ").unwrap().1.starts_with(&format!("{step} of 16")));
+        }
+        terminal.press(last);
+        assert_given_back(&mut terminal, code);
+    }
 }

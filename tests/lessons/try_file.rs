@@ -2,10 +2,11 @@
 //!
 //! Nothing here may ask the network for anything: cargo is told that there is none.
 
-use std::fs;
-use std::io::Write;
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::{env, fs};
 
 use crate::PROGRAM;
 
@@ -30,7 +31,13 @@ fn run(mut program: Command, typed: &str) -> Output {
     let mut child = program.spawn().expect("the lessons can be started");
     // It may have ended before it has read all of it.
     let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
-    child.wait_with_output().unwrap()
+    let mut output = child.wait_with_output().unwrap();
+    // What cargo says when other tests call it at the same time.
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said: String =
+        said.split_inclusive('\n').filter(|line| !line.contains("Blocking waiting for")).collect();
+    output.stderr = said.into_bytes();
+    output
 }
 
 /// What becomes of a file with that text, in a folder of its own.
@@ -320,4 +327,45 @@ fn nothing_is_left_of_a_compilation_but_the_program() {
         of_tidy.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("tidy-"));
     let left: Vec<_> = of_tidy.flat_map(|path| fs::read_dir(path).unwrap()).collect();
     assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn of_a_program_that_only_a_kept_waker_could_wake_it_says_so() {
+    let folder = folder("silent");
+    let source = "async fn main() {
+    let (news, to_come) = async_channel::bounded::<()>(1);
+    to_come.recv().await.unwrap();
+    drop(news);
+}
+";
+    fs::write(folder.join("silent.rs"), source).unwrap();
+    let mut silent = program(&folder, &["try", "silent.rs"]).spawn().unwrap();
+    let (mut said, mut errors) = (String::new(), BufReader::new(silent.stderr.take().unwrap()));
+    // The last words of the sentence: without them this would hang, and the test with it.
+    while !said.contains("program.\n") {
+        assert!(errors.read_line(&mut said).unwrap() > 0, "it has ended:\n{said}");
+    }
+    silent.kill().unwrap();
+    silent.wait().unwrap();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Nothing has happened for 2 seconds") && said.contains("main: to go on"));
+}
+
+#[test]
+fn what_cargo_has_built_for_the_lessons_is_not_built_again_for_a_first_program() {
+    let lines = |package: &str| -> BTreeSet<String> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["tree", "--package", package, "--edges", "normal,build", "--prefix", "none"]);
+        cargo.args(["--format", "{p} {f}"]).env("CARGO_NET_OFFLINE", "true");
+        let told = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        assert!(told.status.success(), "{}", text(&told.stderr));
+        text(&told.stdout).lines().map(|line| line.replace(" (*)", "")).collect()
+    };
+    let name = |line: &String| line.split(' ').next().unwrap().to_owned();
+    let needed: BTreeSet<String> = lines("stage").iter().map(name).collect();
+    let of = |package| -> Vec<String> {
+        lines(package).into_iter().filter(|line| needed.contains(&name(line))).collect()
+    };
+    // Other features mean another build: of the runtime as well, if it is of what it stands on.
+    assert_eq!(of("try-crates"), of("lessons"), "see the end of lessons/try/Cargo.toml");
 }

@@ -15,7 +15,7 @@ use crate::PROGRAM;
 use crate::try_file::{folder, program};
 
 /// A program that is watched.
-struct Watched {
+pub(crate) struct Watched {
     watcher: Child,
     keys: ChildStdin,
     told: Arc<Mutex<String>>,
@@ -40,13 +40,19 @@ impl Watched {
     fn in_a_terminal(name: &str, text: &str) -> Self {
         let folder = folder(name);
         fs::write(folder.join("pot.rs"), text).unwrap();
+        Self::playing(&folder, "try pot.rs --watch --plain")
+    }
+
+    /// The lessons, with these arguments, in a terminal of which the settings are shown before and
+    /// after.
+    pub(crate) fn playing(folder: &Path, arguments: &str) -> Self {
         let command = format!(
-            "stty -g | sed 's/^/before /'; '{}' try pot.rs --watch --plain; echo code $?; \
-             stty -g | sed 's/^/after /'",
+            "stty -g | sed 's/^/at first /'; '{}' {arguments}; echo code $?; \
+             stty -g | sed 's/^/in the end /'",
             PROGRAM.display()
         );
         let mut script = Command::new("script");
-        script.args(["-qec", &command, "/dev/null"]).current_dir(&folder);
+        script.args(["-qec", &command, "/dev/null"]).current_dir(folder);
         script.env("CARGO_NET_OFFLINE", "true").env("LC_ALL", "C.UTF-8").env("TERM", "xterm");
         script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self::of(&mut script, folder.join("pot.rs"))
@@ -64,13 +70,13 @@ impl Watched {
         Self { watcher, keys, told, file }
     }
 
-    fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         self.told.lock().unwrap().clone()
     }
 
     /// Waits until that was shown so many times.
     #[track_caller]
-    fn wait_for(&self, text: &str, times: usize) {
+    pub(crate) fn wait_for(&self, text: &str, times: usize) {
         wait_until(
             || self.told().matches(text).count() >= times,
             || format!("'{text}' does not come {times} times:\n{}", self.told()),
@@ -97,7 +103,7 @@ impl Watched {
         fs::rename(new, &self.file).unwrap();
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
     }
 
@@ -167,7 +173,7 @@ fn prints(text: &str) -> String {
 const FAMILY: &str = "async fn main() {
     let child = std::process::Command::new(\"sleep\").arg(\"100000\").spawn().unwrap();
     println!(\"child {} parent {} .\", child.id(), std::process::id());
-    timer::sleep(std::time::Duration::MAX).await;
+    timer::sleep(std::time::Duration::from_secs(100_000)).await;
 }
 ";
 
@@ -306,7 +312,7 @@ fn a_signal_ends_it_with_the_run_and_its_children() {
     }
 }
 
-fn script_is_there() -> bool {
+pub(crate) fn script_is_there() -> bool {
     let is_there = Command::new("script").arg("--version").output().is_ok();
     if !is_there {
         eprintln!("skipped: there is no `script`, which makes a terminal");
@@ -316,13 +322,13 @@ fn script_is_there() -> bool {
 
 /// It has ended with that code, and the terminal is as it was.
 #[track_caller]
-fn assert_given_back(watched: &mut Watched, code: i32) {
-    watched.wait_for("after ", 1);
+pub(crate) fn assert_given_back(watched: &mut Watched, code: i32) {
+    watched.wait_for("in the end ", 1);
     watched.end();
     let told = watched.told().replace('\r', "");
     assert!(told.contains(&format!("code {code}\n")), "{told}");
     let settings = |word: &str| told.rsplit_once(word).unwrap().1.lines().next().unwrap();
-    assert_eq!(settings("before "), settings("after "), "{told}");
+    assert_eq!(settings("at first "), settings("in the end "), "{told}");
 }
 
 /// D1.3, D1.4.

@@ -13,14 +13,21 @@ fn every_lessons_page_opens_without_an_error_and_asks_nobody_for_anything() {
         let length = std::fs::metadata(&page).unwrap().len();
         assert!(length < 400_000, "{lesson}: a page of {length} bytes");
         browser.open(&page, "");
-        // Each event of each scene is drawn, forward and back.
-        browser.run(
-            "for (let number = 0; number < stage.runs.length; number += 1) {
+        // Each event of each scene is drawn, forward and back, with its line of the runtime.
+        let without = browser.run(
+            "const without = [];
+             for (let number = 0; number < stage.runs.length; number += 1) {
                stage.open(number);
-               for (const event of stage.run.events) stage.step(1);
+               for (const event of stage.run.events) {
+                 const line = document.querySelector('#runtime-source .current');
+                 if (!line && stage.event.event !== 'end') without.push(stage.event);
+                 stage.step(1);
+               }
                for (const event of stage.run.events) stage.step(-1);
-             }",
+             }
+             return without",
         );
+        assert_eq!(without, serde_json::json!([]), "{lesson}: no line of the runtime");
         let asked = browser.run("return performance.getEntriesByType('resource').length");
         assert_eq!(asked, 0, "{lesson}");
         browser.has_a_quiet_console(lesson);

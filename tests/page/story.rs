@@ -57,7 +57,9 @@ fn on_paper_the_page_is_the_story_with_its_timeline() {
     browser.run("window.dispatchEvent(new Event('beforeprint'))");
     browser.devtools("Emulation.setEmulatedMedia", &json!({"media": "print"}));
     assert_eq!(shown(), json!([false, true]));
-    browser.wait_until("document.querySelector('#story img.timeline').width > 100");
+    browser.wait_until(
+        "[...document.querySelectorAll('#story section')].every((run) => run.querySelector('img').width > 100)",
+    );
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn jobs_behind_a_busy_pool(program: impl AsyncFnOnce() + Send + 'static) -> Vec<
     })
 }
 
-/// B10.4: all types that std has for addresses, and slices and arrays that are only borrowed.
+/// B12.7, B10.4: all types that std has for addresses, and slices and arrays that are only borrowed.
 #[test]
 fn what_is_an_address_is_not_looked_up_and_so_does_not_wait_for_the_pool() {
     let jobs = jobs_behind_a_busy_pool(async || {

@@ -99,6 +99,7 @@ impl Driver {
     ///
     /// It costs a few nanoseconds, so that a loop that is busy can ask it every turn and
     /// [`expire`](Self::expire) no timer later than that.
+    #[inline]
     pub fn has_ticked(&self) -> bool {
         self.clock.coarse_tick() != self.looked_at.get()
     }

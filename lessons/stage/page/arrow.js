@@ -15,15 +15,23 @@ export function drawArrow(run, state, before, event, moves) {
   const path = arrow.querySelector(".way");
   path.setAttribute("d", between(from, to));
   const sign = arrow.querySelector("use");
-  const carried = event.cause === "spawn" ? event.task : event.task ?? event.by ?? state.timers.get(event.timer)?.by;
+  const carried =
+    event.cause === "spawn" ? event.task : (event.task ?? event.by ?? state.timers.get(event.timer)?.by);
   arrow.style.color = run.colour(carried ?? state.fired?.by);
   sign.style.visibility = "hidden";
   sign.getAnimations().forEach((animation) => animation.cancel());
   if (!moves || still.matches || !carriesWaker(event)) return;
   sign.style.visibility = "visible";
   sign.style.offsetPath = `path("${path.getAttribute("d")}")`;
-  sign.animate([{ offsetDistance: "0%" }, { offsetDistance: "100%" }], { duration: QUICK, easing: "ease-in-out" })
-    .finished.then(() => (sign.style.visibility = "hidden"), () => {});
+  sign
+    .animate([{ offsetDistance: "0%" }, { offsetDistance: "100%" }], {
+      duration: QUICK,
+      easing: "ease-in-out",
+    })
+    .finished.then(
+      () => (sign.style.visibility = "hidden"),
+      () => {},
+    );
 }
 
 // Where a place is seen, in the arrow's own coordinates; nothing if it is not.

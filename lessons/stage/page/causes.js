@@ -35,23 +35,39 @@ class Latest {
     const { task, by } = event;
     const poll = (id) => (id === null || id === undefined ? undefined : this.of("poll_started", id));
     switch (event.event) {
-      case "woken": return this.#causeOfWake(event, run);
-      case "poll_started": return this.of("woken", task);
-      case "poll_ended": return poll(task);
-      case "slow_poll": case "done": case "panicked": return this.of("poll_ended", task);
-      case "cancelled": return this.of("aborted", task) ?? this.of("done", run.main);
-      case "awaits": return poll(task);
-      case "job_started": return this.of("job_queued", task);
-      case "job_finished": return this.of("job_started", task);
-      case "timer_moved": case "timer_fired": {
+      case "woken":
+        return this.#causeOfWake(event, run);
+      case "poll_started":
+        return this.of("woken", task);
+      case "poll_ended":
+        return poll(task);
+      case "slow_poll":
+      case "done":
+      case "panicked":
+        return this.of("poll_ended", task);
+      case "cancelled":
+        return this.of("aborted", task) ?? this.of("done", run.main);
+      case "awaits":
+        return poll(task);
+      case "job_started":
+        return this.of("job_queued", task);
+      case "job_finished":
+        return this.of("job_started", task);
+      case "timer_moved":
+      case "timer_fired": {
         const [armed, moved] = ["timer_armed", "timer_moved"].map((name) => this.of(name, event.timer));
         return this.later(armed, moved, this.of("unparked"));
       }
-      case "io_ready": return this.#waker(event.socket) ?? this.of("unparked");
-      case "parked": return this.of("poll_ended");
-      case "unparked": return this.#causeOfWaking(event, run.events[index + 1], run);
-      case "end": return run.events.length - 2;
-      default: return poll(by);
+      case "io_ready":
+        return this.#waker(event.socket) ?? this.of("unparked");
+      case "parked":
+        return this.of("poll_ended");
+      case "unparked":
+        return this.#causeOfWaking(event, run.events[index + 1], run);
+      case "end":
+        return run.events.length - 2;
+      default:
+        return poll(by);
     }
   }
 
@@ -63,13 +79,20 @@ class Latest {
 
   #causeOfWake({ cause, task, by, timer, socket }, run) {
     switch (cause) {
-      case "spawn": return this.of("spawned", task);
-      case "timer": return this.of("timer_fired", timer);
-      case "io": return this.of("io_ready", socket);
-      case "join": return this.later(...["done", "cancelled", "panicked"].map((how) => this.of(how, by)));
-      case "thread": return this.later(this.of("job_finished"), this.of("unparked"));
-      case "outside": return undefined;
-      default: return this.of("poll_started", by ?? task) ?? this.of("spawned", run.main);
+      case "spawn":
+        return this.of("spawned", task);
+      case "timer":
+        return this.of("timer_fired", timer);
+      case "io":
+        return this.of("io_ready", socket);
+      case "join":
+        return this.later(...["done", "cancelled", "panicked"].map((how) => this.of(how, by)));
+      case "thread":
+        return this.later(this.of("job_finished"), this.of("unparked"));
+      case "outside":
+        return undefined;
+      default:
+        return this.of("poll_started", by ?? task) ?? this.of("spawned", run.main);
     }
   }
 

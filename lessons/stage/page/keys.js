@@ -34,8 +34,13 @@ export function listen(stage) {
     asked(stage);
   });
   const buttons = {
-    first: KEYS.Home, back: KEYS.ArrowLeft, play: KEYS[" "], next: KEYS.ArrowRight, last: KEYS.End,
-    wake: KEYS.n, axis: KEYS.e,
+    first: KEYS.Home,
+    back: KEYS.ArrowLeft,
+    play: KEYS[" "],
+    next: KEYS.ArrowRight,
+    last: KEYS.End,
+    wake: KEYS.n,
+    axis: KEYS.e,
   };
   for (const [id, asked] of Object.entries(buttons)) find(id).addEventListener("click", () => stage.run && asked(stage));
   find("scrub").addEventListener("input", ({ target }) => stage.goTo(target.valueAsNumber - 1));

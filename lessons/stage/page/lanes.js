@@ -17,7 +17,8 @@ export function lanesOf(run) {
     const { event: name, task, at } = event;
     const lane = lanes.get(task);
     switch (name) {
-      case "spawned": case "job_queued":
+      case "spawned":
+      case "job_queued":
         lanes.set(task, { id: task, name: run.name(task), spans: [], woken: false });
         turn(lanes.get(task), "due", at, index);
         break;
@@ -40,7 +41,10 @@ export function lanesOf(run) {
         holdLoop(loop, event, index);
         for (const { task: other, time } of event.waited) waited(lanes.get(other), at - time, turn, index);
         break;
-      case "done": case "cancelled": case "panicked": case "job_finished":
+      case "done":
+      case "cancelled":
+      case "panicked":
+      case "job_finished":
         turn(lane, null, at, index);
         break;
       case "parked":
@@ -73,5 +77,6 @@ function holdLoop(loop, { at, took }, index) {
 // A timer came due meanwhile, and fires later.
 function waited(lane, since, turn, index) {
   const latest = lane?.spans.at(-1);
-  if (latest?.to === null && latest.doing === "asleep") turn(lane, "due", Math.max(since, latest.from), index);
+  if (latest?.to === null && latest.doing === "asleep")
+    turn(lane, "due", Math.max(since, latest.from), index);
 }

@@ -4,7 +4,9 @@ import { find, h, seconds, onceDrawn } from "./dom.js";
 import { readRuns } from "./journal.js";
 import { Replay } from "./state.js";
 import { causesOf } from "./causes.js";
-import { drawLoop, drawQueue, drawTasks, drawSockets, drawPool, drawInbox } from "./panels.js";
+import { drawLoop, drawQueue } from "./loop.js";
+import { drawTasks } from "./tasks.js";
+import { drawSockets, drawPool, drawInbox } from "./world.js";
 import { drawWheel, note } from "./wheel.js";
 import { Program, drawPrinted } from "./program.js";
 import { drawWhy, drawRuntime } from "./why.js";
@@ -27,8 +29,12 @@ export class Stage {
   // Shows the runs of a page: this one, or one that has come meanwhile.
   show(page) {
     this.runs = readRuns(page.getElementById("story"));
-    this.programs = [...page.querySelectorAll("script.program")].map((script) => JSON.parse(script.textContent));
-    find("scene").replaceChildren(...this.runs.map((run, at) => h("option", { value: at }, this.#title(run))));
+    this.programs = [...page.querySelectorAll("script.program")].map((script) =>
+      JSON.parse(script.textContent),
+    );
+    find("scene").replaceChildren(
+      ...this.runs.map((run, at) => h("option", { value: at }, this.#title(run))),
+    );
     this.number = undefined;
     this.#follow();
   }
@@ -54,7 +60,7 @@ export class Stage {
     find("count").textContent = run.events.length;
     find("scrub").max = run.events.length;
     find("legend").replaceChildren(...legend(run));
-    find("ending").textContent = end.how === "done" ? "" : end.head ?? end.say;
+    find("ending").textContent = end.how === "done" ? "" : (end.head ?? end.say);
     document.title = `${lesson}: ${scene} · Short Order`;
     const kinds = (name) => run.events.some((event) => event.event.startsWith(name));
     find("wheel-part").hidden = !kinds("timer_");
@@ -185,7 +191,7 @@ export class Stage {
   #follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
     if (!this.runs.length) return;
-    const number = asked.has("scene") ? Number(asked.get("scene")) - 1 : this.number ?? 0;
+    const number = asked.has("scene") ? Number(asked.get("scene")) - 1 : (this.number ?? 0);
     const index = Number(asked.get("event") || 1) - 1;
     if (number !== this.number) this.open(number, index);
     else if (index !== this.state.index) this.goTo(index); // what is no number is the beginning
@@ -193,8 +199,13 @@ export class Stage {
 
   // On paper: above each story its timeline, as a picture.
   #placeTimelines() {
-    const picture = h("img.timeline", { src: find("timeline").toDataURL(), alt: "" });
-    document.querySelectorAll("#story img.timeline").forEach((old) => old.remove());
-    document.querySelectorAll("#story section.run")[this.number]?.querySelector("ol").before(picture);
+    const sections = document.querySelectorAll("#story section.run");
+    if (!sections.length) return; // they are in no story of this page
+    this.runs.forEach((run, number) => {
+      sections[number].querySelector("img.timeline")?.remove();
+      const picture = h("img.timeline", { src: this.timeline.picture(run), alt: "" });
+      sections[number].querySelector("ol").before(picture);
+    });
+    this.#openTimeline();
   }
 }

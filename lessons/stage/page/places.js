@@ -27,7 +27,12 @@ export function wakersOf(run, state, id, timers = timersOf(state)) {
 // A timer has fired, a socket is ready, a task is done: what that wakes is told next.
 function isCalledNext(run, state, id) {
   const { events } = run;
-  if (!["timer_fired", "io_ready", "done", "cancelled", "panicked", "woken"].includes(events[state.index]?.event)) return false;
+  if (
+    !["timer_fired", "io_ready", "done", "cancelled", "panicked", "woken"].includes(
+      events[state.index]?.event,
+    )
+  )
+    return false;
   let index = state.index + 1;
   while (events[index]?.event === "woken" && ["timer", "io", "join"].includes(events[index].cause)) {
     if (events[index].task === id) return true;
@@ -70,7 +75,13 @@ export function jobsAt(run, state) {
   for (const job of run.jobs.values()) {
     if (job.queued > state.index) continue;
     const [started, finished] = [isPast(job.started), isPast(job.finished)];
-    const doing = finished ? "finished" : started ? "on a thread" : isOver(state, job.id) ? "cancelled" : "queued";
+    const doing = finished
+      ? "finished"
+      : started
+        ? "on a thread"
+        : isOver(state, job.id)
+          ? "cancelled"
+          : "queued";
     const since = run.events[started ? job.started : job.queued].at;
     jobs.push({ ...job, doing, since, thread: started ? job.thread : null, told: isOver(state, job.id) });
   }
@@ -78,7 +89,9 @@ export function jobsAt(run, state) {
 }
 
 const comesInByTheInbox = (event) =>
-  event.event === "job_started" || event.event === "job_finished" || event.cause === "thread" && event.event === "woken";
+  event.event === "job_started" ||
+  event.event === "job_finished" ||
+  (event.cause === "thread" && event.event === "woken");
 
 // The messages that lie in the inbox: their events, by index. One that is told next is there. An
 // earlier one can be known only if it has a time of its own, as the jobs' have.
@@ -100,28 +113,48 @@ export function inboxAt(run, state) {
 
 // From where to where something goes with an event: names of places, as `data-place` has them.
 export function journey(run, state, before, event) {
-  const task = (id) => id === null || id === undefined ? null : run.tasks.get(id)?.isJob ? `pool:${id}` : `task:${id}`;
-  const slot = (timer) => timer && timer.level !== undefined ? `slot:${timer.level}:${timer.slot}` : null;
+  const task = (id) =>
+    id === null || id === undefined ? null : run.tasks.get(id)?.isJob ? `pool:${id}` : `task:${id}`;
+  const slot = (timer) => (timer && timer.level !== undefined ? `slot:${timer.level}:${timer.slot}` : null);
   const id = event.task;
   switch (event.event) {
-    case "spawned": return [task(event.by), task(id)];
-    case "job_queued": return [task(event.by), `pool:${id}`];
-    case "job_started": case "job_finished": return ["inbox", `pool:${id}`];
+    case "spawned":
+      return [task(event.by), task(id)];
+    case "job_queued":
+      return [task(event.by), `pool:${id}`];
+    case "job_started":
+    case "job_finished":
+      return ["inbox", `pool:${id}`];
     case "woken": {
       const from = {
-        timer: slot(state.fired), io: `socket:${event.socket}`, thread: "inbox", outside: "outside",
-        spawn: task(id), itself: task(id), task: task(event.by), join: task(event.by),
+        timer: slot(state.fired),
+        io: `socket:${event.socket}`,
+        thread: "inbox",
+        outside: "outside",
+        spawn: task(id),
+        itself: task(id),
+        task: task(event.by),
+        join: task(event.by),
       };
       return [from[event.cause], `queue:${id}`];
     }
-    case "poll_started": return ["queue", "loop"];
-    case "poll_ended": return ["loop", task(id)];
-    case "awaits": return [task(id), task(event.other)];
-    case "aborted": return [task(event.by), task(id)];
-    case "timer_armed": return [task(event.by), slot(event)];
-    case "timer_moved": return [slot(before.timers.get(event.timer)), slot(event)];
-    case "io_registered": case "io_waits": return [task(event.by), `socket:${event.socket}`];
-    default: return [null, null];
+    case "poll_started":
+      return ["queue", "loop"];
+    case "poll_ended":
+      return ["loop", task(id)];
+    case "awaits":
+      return [task(id), task(event.other)];
+    case "aborted":
+      return [task(event.by), task(id)];
+    case "timer_armed":
+      return [task(event.by), slot(event)];
+    case "timer_moved":
+      return [slot(before.timers.get(event.timer)), slot(event)];
+    case "io_registered":
+    case "io_waits":
+      return [task(event.by), `socket:${event.socket}`];
+    default:
+      return [null, null];
   }
 }
 

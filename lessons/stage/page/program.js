@@ -52,7 +52,8 @@ export class Program {
     const timer = state.timers.get(event.timer) ?? state.fired;
     const actor = event.inside ?? event.task ?? event.by ?? (event.timer ? timer?.by : null);
     const nameOf = (id) => run.tasks.get(id)?.name;
-    const itsFunction = this.#functions.get(nameOf(actor)) ?? (isNew && this.#functions.get(nameOf(run.main)));
+    const itsFunction =
+      this.#functions.get(nameOf(actor)) ?? (isNew && this.#functions.get(nameOf(run.main)));
     scrollTo(find("source"), current ?? this.#lines[(itsFunction || [0])[0] - 1]);
   }
 
@@ -88,10 +89,13 @@ export class Program {
     this.#shown = file.path;
     this.#functions = functions(file.text);
     find("file").textContent = file.path;
-    this.#lines = file.text.replace(/\n$/, "").split("\n").map((text, at) => {
-      const kind = /^\s*\/\//.test(text) ? "line comment" : "line";
-      return h("div", { "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
-    });
+    this.#lines = file.text
+      .replace(/\n$/, "")
+      .split("\n")
+      .map((text, at) => {
+        const kind = /^\s*\/\//.test(text) ? "line comment" : "line";
+        return h("div", { "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
+      });
     find("lines").replaceChildren(...this.#lines);
     return true;
   }
@@ -112,8 +116,14 @@ function scroll(pane, line) {
 // What was printed before the next event; what came with this one is marked.
 export function drawPrinted(run, state) {
   const pane = find("printed");
-  const old = run.printed.filter(({ after }) => after <= state.index).map(({ text }) => text).join("");
-  const fresh = run.printed.filter(({ after }) => after === state.index + 1).map(({ text }) => text).join("");
+  const old = run.printed
+    .filter(({ after }) => after <= state.index)
+    .map(({ text }) => text)
+    .join("");
+  const fresh = run.printed
+    .filter(({ after }) => after === state.index + 1)
+    .map(({ text }) => text)
+    .join("");
   if (pane.textContent === old + fresh && Boolean(fresh) === Boolean(pane.firstElementChild)) return;
   // No more than can be read: a run may print for hours.
   pane.replaceChildren(old.slice(-20000), fresh ? h("mark", {}, fresh) : "");

@@ -27,7 +27,10 @@ function copy(state) {
   const { tasks, ready, timers, sockets } = state;
   return {
     ...state,
-    tasks: new Map(tasks), ready: [...ready], timers: new Map(timers), sockets: new Map(sockets),
+    tasks: new Map(tasks),
+    ready: [...ready],
+    timers: new Map(timers),
+    sockets: new Map(sockets),
   };
 }
 

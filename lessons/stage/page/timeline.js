@@ -5,10 +5,15 @@ import { lanesOf } from "./lanes.js";
 
 const [LANE, AXIS, TOP] = [22, 20, 8];
 // With more, they scroll.
-const mostLanes = () => Math.max(3, Math.min(8, Math.floor((innerHeight * 0.2) / LANE)));
+const mostLanes = () =>
+  Math.max(3, Math.min(8, Math.floor((innerHeight * (innerWidth < 620 ? 0.12 : 0.2)) / LANE)));
+// The terminal's picture has the same words.
 const SIGNS = {
-  working: "at work", held: "holds the thread: over 50 ms", due: "due, but it gets no turn", asleep: "asleep",
-  job: "a job, on a thread of the pool",
+  working: "at work",
+  held: "blocks the loop (> 50 ms)",
+  due: "due, but waits",
+  asleep: "asleep",
+  job: "on a thread of the pool",
 };
 
 export class Timeline {
@@ -40,11 +45,20 @@ export class Timeline {
     this.#paintAll();
   }
 
+  // All of a run, without a playhead.
+  picture(run) {
+    this.open(run, run.events.at(-1).at > 0);
+    return this.#back.toDataURL();
+  }
+
   draw(state, event, chosen) {
     Object.assign(this, { state, event, chosen });
     this.#pane.setAttribute("aria-valuenow", state.index + 1);
     this.#pane.setAttribute("aria-valuemax", this.run.events.length);
-    this.#pane.setAttribute("aria-valuetext", `event ${state.index + 1}, ${(event.at / 1e9).toFixed(3)} seconds`);
+    this.#pane.setAttribute(
+      "aria-valuetext",
+      `event ${state.index + 1}, ${(event.at / 1e9).toFixed(3)} seconds`,
+    );
     this.#paint();
   }
 
@@ -52,7 +66,8 @@ export class Timeline {
   eventAt(clientX) {
     const part = (clientX - this.#canvas.getBoundingClientRect().left - this.#gutter) / this.#width;
     const events = this.run.events;
-    if (this.byTime === false) return Math.max(0, Math.min(events.length - 1, Math.round(part * (events.length - 1))));
+    if (this.byTime === false)
+      return Math.max(0, Math.min(events.length - 1, Math.round(part * (events.length - 1))));
     const at = part * this.end;
     let [low, high] = [0, events.length - 1];
     while (low < high) {
@@ -84,7 +99,8 @@ export class Timeline {
     const [width, height] = [this.#pane.clientWidth, this.#pane.clientHeight];
     if (!this.run || !width) return; // nothing to draw, or, on paper, nowhere
     const scale = devicePixelRatio;
-    for (const canvas of [this.#canvas, this.#back]) Object.assign(canvas, { width: width * scale, height: height * scale });
+    for (const canvas of [this.#canvas, this.#back])
+      Object.assign(canvas, { width: width * scale, height: height * scale });
     Object.assign(this.#canvas.style, { width: `${width}px`, height: `${height}px` });
     this.#gutter = Math.min(150, width * 0.28);
     this.#width = width - this.#gutter - 16;
@@ -124,7 +140,8 @@ export class Timeline {
       pen.fillRect(x, top + 17, Math.max(3, width), 2);
     }
     if (doing === "asleep") pen.fillRect(x, top + 10, width, 2);
-    if (doing === "due") for (let dot = x + 2; dot < x + width - 1; dot += 5) pen.fillRect(dot, top + 9, 2, 4);
+    if (doing === "due")
+      for (let dot = x + 2; dot < x + width - 1; dot += 5) pen.fillRect(dot, top + 9, 2, 4);
     if (doing !== "held") return;
     pen.save();
     pen.beginPath();
@@ -194,5 +211,7 @@ function niceStep(length, count, byTime) {
 
 // The signs of a run, in words, below the timeline.
 export function legend(run) {
-  return Object.entries(SIGNS).filter(([sign]) => sign !== "job" || run.jobs.size).map(([sign, words]) => h("span.sign", {}, h(`i.${sign}`), ` ${words}`));
+  return Object.entries(SIGNS)
+    .filter(([sign]) => sign !== "job" || run.jobs.size)
+    .map(([sign, words]) => h("span.sign", {}, h(`i.${sign}`), ` ${words}`));
 }

@@ -17,22 +17,41 @@ function subject(run, event) {
 export const sentence = (run, event) => `${subject(run, event)}${event.say}`;
 
 export function drawWhy(run, causes, state, event) {
-  const who = event.inside === null ? "The loop" : `In ${run.name(event.inside)}'s poll ${state.tasks.get(event.inside)?.polls}`;
-  find("who").replaceChildren(`${who} · ${seconds(event.at)} s`, event.at < state.at ? h("small", {}, " told late: it was on another thread") : "");
+  const who =
+    event.inside === null
+      ? "The loop"
+      : `In ${run.name(event.inside)}'s poll ${state.tasks.get(event.inside)?.polls}`;
+  find("who").replaceChildren(
+    `${who} · ${seconds(event.at)} s`,
+    event.at < state.at ? h("small", {}, " told late: it was on another thread") : "",
+  );
   const isTheEnd = event.event === "woken" && ["timer", "io", "join"].includes(event.cause);
-  const lead = isTheEnd && causes[state.index] >= 0 ? [h("small", {}, coloured(sentence(run, run.events[causes[state.index]]), run)), " "] : [];
+  const lead =
+    isTheEnd && causes[state.index] >= 0
+      ? [h("small", {}, coloured(sentence(run, run.events[causes[state.index]]), run)), " "]
+      : [];
   find("say").replaceChildren(...lead, ...coloured(sentence(run, event), run));
   const links = chain(causes, state.index).slice(1);
   const left = links.length > MOST_LINKS ? links.splice(MOST_LINKS - 1, links.length - MOST_LINKS).length : 0;
   const items = links.map((index, at) => link(run, index, at === MOST_LINKS - 1 ? left : 0));
-  find("because").replaceChildren(...(items.length ? items : [h("li", {}, "here it begins: the journal tells of no cause")]));
+  find("because").replaceChildren(
+    ...(items.length ? items : [h("li", {}, "here it begins: the journal tells of no cause")]),
+  );
 }
 
 function link(run, index, left) {
   const event = run.events[index];
-  return h("li", {}, left ? h("small", {}, `${left} events between`) : null,
-    h("a", { href: `#event=${index + 1}`, "data-event": index }, coloured(sentence(run, event), run),
-      h("small", {}, `event ${index + 1} · ${seconds(event.at)}`)));
+  return h(
+    "li",
+    {},
+    left ? h("small", {}, `${left} events between`) : null,
+    h(
+      "a",
+      { href: `#event=${index + 1}`, "data-event": index },
+      coloured(sentence(run, event), run),
+      h("small", {}, `event ${index + 1} · ${seconds(event.at)}`),
+    ),
+  );
 }
 
 // By an event's name, or its name and its cause, or how it went: which line of which function is at work.
@@ -53,6 +72,6 @@ export function drawRuntime(stations, event) {
     return h(`div.line${kind}`, {}, h("i", {}, String(line)), text || " ");
   });
   const pane = find("runtime-source");
-  pane.replaceChildren(...(found ? lines : [h("small", {}, "no function of the loop: this is the end")]));
+  pane.replaceChildren(...(found ? lines : [h("small", {}, "nothing of the runtime is at work any more")]));
   scrollTo(pane, pane.querySelector(".current"));
 }

@@ -44,6 +44,7 @@ mod picture;
 mod printed;
 mod program;
 mod scene;
+mod silence;
 mod stage;
 mod steps;
 mod story;
@@ -65,7 +66,7 @@ pub use stage::{Stage, play};
 pub use story::Story;
 pub use story::sockets::SocketStory;
 
-/// No line of ours is longer.
+/// No line of ours is longer; but in a wide terminal pictures are wider.
 pub const COLUMNS: usize = 80;
 
 /// A poll that takes longer is reported: asyncio's `slow_callback_duration` is twice as long.

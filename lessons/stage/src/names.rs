@@ -171,6 +171,12 @@ impl Names {
         self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied()
     }
 
+    /// The names of the tasks that are not over.
+    pub(crate) fn unfinished(&self) -> Vec<String> {
+        let left = self.tasks.values().filter(|member| !member.is_job && !member.is_over);
+        left.map(|member| member.name.clone()).collect()
+    }
+
     /// The jobs that are not over.
     pub(crate) fn jobs(&self) -> Vec<TaskId> {
         self.jobs.iter().copied().collect()

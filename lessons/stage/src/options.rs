@@ -7,7 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use executor::Clock;
 
-use crate::{ChromeFile, JournalFile, PageFile, output, steps};
+use crate::{ChromeFile, JournalFile, PageFile, output, println, steps};
 
 /// How a program is to be shown.
 #[derive(Clone, Default)]
@@ -176,6 +176,26 @@ impl Options {
         }
     }
 
+    /// Prints which files were written, and how to open them.
+    pub fn show_files(&self) {
+        if self.plain {
+            return;
+        }
+        let chrome = self.chrome.as_ref().and_then(ChromeFile::name);
+        let journal = self.journal.as_ref().and_then(JournalFile::name);
+        let chrome = chrome.map(|file| {
+            format!("{file} is written: https://ui.perfetto.dev or chrome://tracing opens it.")
+        });
+        let journal = journal.map(|file| {
+            format!("{file} is written: a line an event, in JSON, to read in any editor.")
+        });
+        let page = self.page.as_ref().and_then(PageFile::name);
+        let page = page.map(|file| format!("{file} is written: open it in a browser."));
+        for text in chrome.into_iter().chain(journal).chain(page) {
+            println!("{}", output::wrapped(&text, ""));
+        }
+    }
+
     /// What the [`arguments`] ask for. It makes the files that they name; if that cannot be done,
     /// or if there is to be a halt at each poll but no terminal to halt at, this says so and ends
     /// the program.
@@ -199,10 +219,7 @@ impl Options {
             step,
             chrome: chrome.map(|name| ChromeFile::create(name)),
             journal: journal.map(|name| JournalFile::create(name)),
-            page: page.map(|name| match PageFile::create(name) {
-                page if plain => page,
-                page => page.announced(name),
-            }),
+            page: page.map(|name| PageFile::create(name)),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::process;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::files::page;
-use crate::{COLUMNS, printed};
+use crate::{COLUMNS, printed, terminal};
 
 /// std's `print!`, which shows at once and does not panic when nobody reads any more.
 #[macro_export]
@@ -157,10 +157,11 @@ pub fn wrapped(text: &str, indent: &str) -> String {
 /// [`wrapped`], but the first line stands behind something else than the others.
 pub fn hanging(text: &str, first: &str, others: &str) -> String {
     let width = |text: &str| text.chars().count();
+    let columns = terminal::columns().min(COLUMNS);
     let mut lines = String::new();
     let mut column = 0;
     for word in text.split_whitespace() {
-        if column > 0 && column + 1 + width(word) <= COLUMNS {
+        if column > 0 && column + 1 + width(word) <= columns {
             lines.push(' ');
             column += 1;
         } else {

@@ -49,7 +49,7 @@ where
     }
     let mut first = 0;
     loop {
-        let mut stage = Stage::begin(name, &options, first);
+        let mut stage = Stage::begin(name, &options, first, None);
         let played = stage.scene_of(name, |_clock| program());
         if let Some(step) = stage.is_to_go_back() {
             first = step;
@@ -58,6 +58,7 @@ where
         if !options.plain {
             println!();
             stage.show_figures();
+            options.show_files();
         }
         return match played {
             Ok(Some(output)) => output.report(),

@@ -9,6 +9,7 @@ use executor::{Clock, EventLoop};
 
 use crate::observers::{Observers, Recorder};
 use crate::scene::{RunningScene, Scene};
+use crate::silence::Silence;
 use crate::steps::Stepper;
 use crate::story::sockets::SocketStory;
 use crate::story::{self, Story};
@@ -28,15 +29,28 @@ pub fn play(
     options: &Options,
     scenes: impl Fn(&mut Stage) -> io::Result<()>,
 ) -> io::Result<Stage> {
+    let steps = if options.step { Some(count_steps(program, options, &scenes)?) } else { None };
     let mut first = 0;
     loop {
-        let mut stage = Stage::begin(program, options, first);
+        let mut stage = Stage::begin(program, options, first, steps);
         let played = scenes(&mut stage);
         match stage.is_to_go_back() {
             Some(step) => first = step,
             None => return played.map(|()| stage),
         }
     }
+}
+
+/// How many steps there will be: plays the program once, unseen.
+fn count_steps(
+    program: &'static str,
+    options: &Options,
+    scenes: &impl Fn(&mut Stage) -> io::Result<()>,
+) -> io::Result<u64> {
+    let mut stage = Stage::begin(program, options, u64::MAX, None);
+    let played = scenes(&mut stage);
+    printed::stop();
+    played.map(|()| stage.stepper.map_or(0, |stepper| stepper.steps()))
 }
 
 /// Where a program is played, in one scene or more: each is a run of a loop of its own.
@@ -53,8 +67,13 @@ pub struct Stage {
 
 impl Stage {
     /// With `--step` the scenes halt before each poll, from the step `first` on.
-    pub(crate) fn begin(program: &'static str, options: &Options, first: u64) -> Self {
-        let stepper = options.step.then(|| Stepper::new(first, options.ascii));
+    pub(crate) fn begin(
+        program: &'static str,
+        options: &Options,
+        first: u64,
+        steps: Option<u64>,
+    ) -> Self {
+        let stepper = options.step.then(|| Stepper::new(first, steps, options.ascii));
         if stepper.is_some() {
             printed::keep();
         }
@@ -144,6 +163,9 @@ impl Stage {
         }
         let (clock, recorder) = (self.options.pace.clock(), Recorder::of_at_most(MOST_EVENTS));
         observers.add(recorder.clone());
+        if !self.options.plain && self.stepper.is_none() {
+            observers.add(Silence::default());
+        }
         if self.options.trace {
             if self.scenes.is_empty() {
                 let dim = Style::new().dimmed();
@@ -217,7 +239,7 @@ impl Stage {
     pub fn note(&self, text: &str) {
         if !self.options.plain {
             let dim = Style::new().dimmed();
-            println!("{dim}{text}{dim:#}");
+            println!("{dim}{}{dim:#}", output::wrapped(text, ""));
         }
     }
 

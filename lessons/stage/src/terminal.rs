@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::process;
+use std::sync::{Mutex, PoisonError};
 
 /// A key that was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +30,10 @@ pub enum Key {
 /// when a signal ends the program.
 pub struct Keyboard {
     input: File,
-    /// Read, but not asked for yet.
-    keys: VecDeque<Key>,
 }
+
+/// Read, but not asked for yet: also by the next keyboard.
+static KEYS: Mutex<VecDeque<Key>> = Mutex::new(VecDeque::new());
 
 impl Keyboard {
     /// Takes the keyboard, if the input and the output are terminals.
@@ -44,22 +46,23 @@ impl Keyboard {
         }
         let input = input()?;
         crossterm::terminal::enable_raw_mode()?;
-        Ok(Some(Self { input, keys: VecDeque::new() }))
+        Ok(Some(Self { input }))
     }
 
     /// The next key. `None` if there can be no more: the terminal is gone.
     pub fn read(&mut self) -> Option<Key> {
         // A key that has a sequence of characters comes in one piece.
         let mut piece = [0; 64];
-        while self.keys.is_empty() {
+        let mut waiting = KEYS.lock().unwrap_or_else(PoisonError::into_inner);
+        while waiting.is_empty() {
             match self.input.read(&mut piece) {
                 Ok(0) => return None,
-                Ok(length) => self.keys.extend(keys(&piece[..length])),
+                Ok(length) => waiting.extend(keys(&piece[..length])),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return None,
             }
         }
-        self.keys.pop_front()
+        waiting.pop_front()
     }
 }
 
@@ -142,6 +145,18 @@ pub fn code_of_signal(signal: i32) -> i32 {
 /// ```
 pub fn line_breaks(text: &str) -> String {
     text.replace('\n', "\r\n")
+}
+
+/// Set by whoever shows in a terminal what the program writes into a pipe: how wide that is.
+pub const COLUMNS_OF_READER: &str = "SHORT_ORDER_COLUMNS";
+
+/// How wide a picture may be: as wide as the terminal, within reason; 80 columns where there is none.
+pub fn columns() -> usize {
+    let terminal = || crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    let readers = || std::env::var(COLUMNS_OF_READER).ok()?.parse().ok();
+    let columns = if io::stdout().is_terminal() { terminal() } else { readers() };
+    // Some terminals do not know their size, and say 0.
+    columns.filter(|columns| *columns > 0).unwrap_or(crate::COLUMNS).clamp(40, 200)
 }
 
 /// Clears the screen, if it is one that can be cleared; says whether it is.

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use stage::terminal;
+
 use super::super::compile::compile;
 use super::super::crates::Crates;
 use super::super::jobs::Jobs;
@@ -113,6 +115,7 @@ impl Running {
         command.args(&self.options).stdin(Stdio::null());
         let again = to_us.try_clone().map_err(|error| Failure::Said(error.to_string()))?;
         command.stdout(to_us).stderr(again);
+        command.env(terminal::COLUMNS_OF_READER, terminal::columns().to_string());
         if colours() {
             // It does not write to a terminal itself, but what it writes gets there.
             command.env("CLICOLOR_FORCE", "1");

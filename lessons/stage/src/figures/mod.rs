@@ -5,9 +5,10 @@ mod slow_polls;
 
 use std::time::Duration;
 
-use crate::output::wrapped;
+use crate::output::{hanging, wrapped};
 use crate::picture::timeline::Timeline;
 use crate::scene::Scene;
+use crate::terminal;
 
 /// What happened in `scene`, which is one of `all`: a line, and more if somebody held the loop or
 /// was late.
@@ -20,6 +21,9 @@ pub(crate) fn of(scene: &Scene, all: &[Scene]) -> String {
     let [took, worked, blocked, slept] = [timeline.took, worked, blocked, slept].map(seconds);
     let mut text = format!("  {title:<width$} {took} s, {polls:>8}: ");
     text += &format!("worked {worked}, blocked {blocked}, slept {slept}");
+    if text.chars().count() > terminal::columns() {
+        text = hanging(&text, "  ", "    ");
+    }
 
     let sentences = slow_polls::sentences(&scene.journal).into_iter();
     for sentence in sentences.chain(hints::of(&scene.journal)) {

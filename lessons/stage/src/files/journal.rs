@@ -63,6 +63,11 @@ impl JournalFile {
         Self(Rc::new(RefCell::new(File::create(name))))
     }
 
+    /// What the file is called; stdout has no name.
+    pub fn name(&self) -> Option<String> {
+        self.0.borrow().name()
+    }
+
     /// The line before a scene of a program.
     pub fn scene(&self, lesson: &str, scene: &str) {
         let line = json!({"event": "scene", "lesson": lesson, "scene": scene, "version": 1});

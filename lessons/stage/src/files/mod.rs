@@ -30,6 +30,11 @@ impl File {
         Self { name: name.to_owned(), to }
     }
 
+    /// What it is called; stdout has no name.
+    pub(crate) fn name(&self) -> Option<String> {
+        (self.name != "-").then(|| self.name.clone())
+    }
+
     /// Writes a line: at once, so that it is there even if the program hangs later on.
     pub(crate) fn line(&mut self, line: &str) {
         if let Err(error) = writeln!(self.to, "{line}").and_then(|()| self.to.flush()) {

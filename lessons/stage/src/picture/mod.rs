@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::{COLUMNS, SLOW_POLL};
+use crate::SLOW_POLL;
+use crate::terminal::columns;
 use timeline::{Doing, Timeline, Track};
 
 /// Longer names are cut.
@@ -58,7 +59,7 @@ impl Cell {
 /// The line above a scene.
 pub(crate) fn headline(title: &str, ascii: bool) -> String {
     let rule = Cell::Asleep.symbol(ascii).to_string();
-    let after = rule.repeat((COLUMNS - 5).saturating_sub(title.chars().count()));
+    let after = rule.repeat((columns() - 5).saturating_sub(title.chars().count()));
     let bold = Style::new().bold();
     format!("{rule}{rule} {bold}{title}{bold:#} {after}")
 }
@@ -77,7 +78,7 @@ pub(crate) fn legend(cells: &BTreeSet<Cell>, ascii: bool) -> String {
     let (mut legend, mut column) = (String::new(), 0);
     for (cell, meaning) in meanings.iter().filter(|(cell, _)| cells.contains(cell)) {
         let width = 2 + meaning.len();
-        if column > 0 && column + 3 + width > COLUMNS {
+        if column > 0 && column + 3 + width > columns() {
             legend.push('\n');
             column = 0;
         }
@@ -93,9 +94,14 @@ pub(crate) fn legend(cells: &BTreeSet<Cell>, ascii: bool) -> String {
 /// The picture, without a line break at its end, and what can be seen in it.
 pub(crate) fn draw(timeline: &Timeline, ascii: bool) -> (String, BTreeSet<Cell>) {
     let mut seen = BTreeSet::new();
-    let rows = rows(timeline, ascii);
+    let mut rows = rows(timeline, ascii);
+    // A narrow terminal has room for a picture all the same.
+    let longest = columns() - 24;
+    for (name, _) in &mut rows {
+        *name = name.chars().take(longest).collect();
+    }
     let margin = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    let width = COLUMNS - margin - 4;
+    let width = columns().saturating_sub(margin + 4).max(20);
     let mut lines: Vec<String> = rows
         .iter()
         .map(|(name, tracks)| {
@@ -189,7 +195,9 @@ fn colored(cells: &[Cell], ascii: bool) -> String {
 fn axis(took: Duration, width: usize) -> String {
     let steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
     let seconds = took.as_secs_f64();
-    let step = steps.into_iter().find(|step| seconds / step <= 7.0).unwrap_or(seconds / 2.0);
+    let most = if width < 40 { 4 } else { 7.max(width / 10) };
+    let step =
+        steps.into_iter().find(|step| seconds / step <= most as f64).unwrap_or(seconds / 2.0);
     let decimals = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
     let mut line = String::new();
     // A little more than the whole: so that the last one is not lost to rounding.

@@ -1,5 +1,6 @@
 //! Draws a halted run: the clock, the ready queue, the tasks, the wheel, and what was printed.
 
+use std::collections::BTreeSet;
 use std::iter;
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use executor::TaskId;
 
 use super::state::{Phase, State, Task};
 use super::why::{because, listed, moment, seconds};
-use crate::COLUMNS;
 use crate::output::wrapped;
 use crate::picture;
-use crate::story::sentences::place_in_wheel;
+use crate::story::outside_tasks::place_in_wheel;
+use crate::terminal::columns;
 
 /// What stands before each line, or room for it.
 const MARGIN: usize = 9;
@@ -27,6 +28,8 @@ pub(crate) struct Halted<'a> {
     pub(crate) title: &'a str,
     /// How many halts there were, with this one.
     pub(crate) step: u64,
+    /// How many there are, if that is known.
+    pub(crate) steps: Option<u64>,
     /// What the loop's clock shows.
     pub(crate) at: Duration,
     /// What the loop is up to.
@@ -40,8 +43,11 @@ pub(crate) struct Halted<'a> {
 /// A line of the screen, and how it looks.
 type Row = (Style, String);
 
-/// The screen, with a line break at its end.
-pub(crate) fn draw(halted: &Halted<'_>, ascii: bool) -> String {
+/// The rows of a screen, with the names of their sections.
+pub(crate) type Shown = BTreeSet<(&'static str, String)>;
+
+/// The screen, with a line break at its end, and its rows: those that were not `before` are marked.
+pub(crate) fn draw(halted: &Halted<'_>, before: Option<&Shown>, ascii: bool) -> (String, Shown) {
     let state = halted.state;
     let ready = listed(state, state.ready.iter().copied());
     let ready = if ready.is_empty() { Vec::new() } else { vec![plain(ready)] };
@@ -53,34 +59,39 @@ pub(crate) fn draw(halted: &Halted<'_>, ascii: bool) -> String {
         ("wheel", timers(state), "empty"),
         ("printed", printed, "nothing"),
     ];
-    let mut text = headline(halted.title, halted.step, ascii);
+    let mut text = headline(halted.title, halted.step, halted.steps, ascii);
+    let mut shown = Shown::new();
     for (name, mut rows, if_empty) in sections {
         if rows.is_empty() {
             rows.push((Style::new().dimmed(), if_empty.to_owned()));
         }
-        text += &section(name, &rows, if ascii { "..." } else { "…" });
+        text += &section(name, &rows, before, if ascii { "..." } else { "…" });
+        shown.extend(rows.into_iter().map(|(_, row)| (name, row)));
     }
     let bold = Style::new().bold();
-    text + &format!("\n\n{bold}{}{bold:#}\n", wrapped(&halted.next, ""))
+    (text + &format!("\n\n{bold}{}{bold:#}\n", wrapped(&halted.next, "")), shown)
 }
 
 /// The line above a screen.
-pub(crate) fn headline(title: &str, step: u64, ascii: bool) -> String {
-    picture::headline(&format!("{title}, step {step}"), ascii)
+pub(crate) fn headline(title: &str, step: u64, steps: Option<u64>, ascii: bool) -> String {
+    let of = steps.map(|steps| format!(" of {steps}")).unwrap_or_default();
+    picture::headline(&format!("{title}, step {step}{of}"), ascii)
 }
 
 /// Its lines, of which the first is named; none of them too long.
-fn section(name: &str, rows: &[Row], ellipsis: &str) -> String {
+fn section(name: &'static str, rows: &[Row], before: Option<&Shown>, ellipsis: &str) -> String {
     let mut text = String::new();
     for (nth, (style, row)) in rows.iter().enumerate() {
+        let is_new = before.is_some_and(|before| !before.contains(&(name, row.clone())));
+        let mark = if is_new { "*" } else { " " };
         let (name, row) = (if nth == 0 { name } else { "" }, cut(row, ellipsis));
-        text += &format!("\n{name:<MARGIN$}{style}{row}{style:#}");
+        text += &format!("\n{name:<7}{mark} {style}{row}{style:#}");
     }
     text
 }
 
 fn cut(row: &str, ellipsis: &str) -> String {
-    let room = COLUMNS - MARGIN;
+    let room = columns() - MARGIN;
     if row.chars().count() <= room {
         return row.trim_end().to_owned();
     }
@@ -108,7 +119,7 @@ fn tasks(state: &State) -> Vec<Row> {
     let wraps = shown.len() <= FEW_TASKS;
     let mut rows = Vec::new();
     for (id, task) in shown {
-        let (style, left, detail) = columns(state, *id, task, width);
+        let (style, left, detail) = parts(state, *id, task, width);
         if !wraps || detail.is_empty() {
             rows.push((style, left + &detail));
             continue;
@@ -126,7 +137,7 @@ fn tasks(state: &State) -> Vec<Row> {
 }
 
 /// How a task's row looks, its left part, and its right.
-fn columns(state: &State, id: TaskId, task: &Task, width: usize) -> (Style, String, String) {
+fn parts(state: &State, id: TaskId, task: &Task, width: usize) -> (Style, String, String) {
     let (style, phase, detail) = match task.phase {
         Phase::Ready => (AnsiColor::Green.on_default(), "ready", because(state, id)),
         Phase::Running => (AnsiColor::Green.on_default().bold(), "running", String::new()),

@@ -51,8 +51,8 @@ fn armed(timer: Key, by: TaskId) -> Event {
 
 fn shown(state: &State, at: Duration, event: &Event) -> String {
     let (printed, next) = (vec!["The water is on".to_owned()], sentence(state, at, event));
-    let halted = Halted { title: "a scene", step: 3, at, state, printed, next };
-    anstream::adapter::strip_str(&draw(&halted, true)).to_string()
+    let halted = Halted { title: "a scene", step: 3, steps: Some(7), at, state, printed, next };
+    anstream::adapter::strip_str(&draw(&halted, None, true).0).to_string()
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn the_screen_shows_who_waits_for_what() {
     assert_eq!(
         shown(&state, SECOND / 4, &Event::Parked { until }),
         "\
--- a scene, step 3 ------------------------------------------------------------
+-- a scene, step 3 of 7 -------------------------------------------------------
 time     0.250 s
 ready    nobody
 tasks    cook  waiting   1 poll   for the end of pot
@@ -116,6 +116,27 @@ Nobody is ready: the loop is about to sleep for 0.750 s, until the timer of pot
 is due.
 "
     );
+}
+
+#[test]
+fn what_has_changed_since_the_last_halt_is_marked_and_only_that() {
+    let (cook, pot, timer) = cook_and_pot();
+    let mut state = after(spawned(cook, "cook", None).into_iter().chain(spawned(pot, "pot", None)));
+    fn halted(state: &State, at: Duration) -> Halted<'_> {
+        let (printed, next) = (Vec::new(), String::new());
+        Halted { title: "a scene", step: 3, steps: None, at, state, printed, next }
+    }
+    let (_, shown) = draw(&halted(&state, SECOND), None, true);
+    let marked = |state: &State, at| -> Vec<String> {
+        let (text, _) = draw(&halted(state, at), Some(&shown), true);
+        let text = anstream::adapter::strip_str(&text).to_string();
+        let marked = text.lines().filter(|line| line.get(7..9) == Some("* "));
+        marked.map(|line| line[9..].split("  ").next().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(marked(&state, SECOND), Vec::<String>::new());
+    assert_eq!(marked(&state, 2 * SECOND), ["2.000 s"]);
+    polled(cook, 1, &[armed(timer, cook)]).iter().for_each(|event| state.read(event));
+    assert_eq!(marked(&state, SECOND), ["pot", "cook", "level 1, slot 15"]);
 }
 
 #[test]
@@ -189,5 +210,5 @@ fn the_first_of_the_queue_is_polled_and_none_is_ready_at_a_sleep() {
 
 #[test]
 fn the_help_fits_the_screen() {
-    assert!(keys::HELP.lines().chain([keys::KEYS]).all(|line| line.len() < 80));
+    assert!(keys::HELP.lines().chain([keys::KEYS, keys::FEW_KEYS]).all(|line| line.len() <= 80));
 }

@@ -17,6 +17,12 @@ pub(crate) fn sentence(state: &State, at: Duration, event: &Event) -> String {
             format!("The loop is about to poll {name} for the {nth} time: {because}.")
         }
         Event::Parked { until } => parking(state, at, *until),
+        Event::Cancelled { .. } => {
+            "Nobody is ready, no timer is armed, and no socket or job is waited for; nor is anybody \
+             left who could call a waker. So nothing can ever happen again: the loop is about to \
+             give up."
+                .to_owned()
+        }
         _ => String::new(),
     }
 }

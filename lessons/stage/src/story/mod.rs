@@ -11,6 +11,7 @@
 //! inside it, and behind a `>` what the program prints. The sentences are in `sentences.rs`.
 
 pub(crate) mod numbers;
+pub(crate) mod outside_tasks;
 mod reasons;
 pub(crate) mod sentences;
 pub(crate) mod sockets;

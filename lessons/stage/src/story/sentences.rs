@@ -8,9 +8,9 @@ use executor::TaskId;
 use executor::journal::{Cause, Event};
 use timer::{Instant, Key};
 
-use super::numbers::{after, moment, nth, seconds};
+use super::numbers::{after, moment, nth};
 use super::reasons;
-use crate::names::{Names, able};
+use crate::names::Names;
 
 /// Behind the first sentence about one.
 const WAKER: &str = "A waker is what somebody else calls to have the task queued again";
@@ -120,78 +120,6 @@ impl Sentences {
         }
     }
 
-    /// What happens to timers, jobs and sockets.
-    fn of_the_world(&self, at: Duration, event: &Event) -> String {
-        match event {
-            Event::TimerArmed { by, deadline, level, slot, .. } => {
-                let (arms, until) = (self.does(*by, "arms"), moment(*deadline));
-                let place = place_in_wheel(*level, *slot);
-                format!("{arms} a timer for {until}: its waker lies in the wheel, {place}")
-            }
-            Event::TimerMoved { timer, level, slot } => {
-                let place = place_in_wheel(*level, *slot);
-                format!("({} goes down to {place})", self.timer(*timer))
-            }
-            Event::TimerFired { timer, .. } => {
-                let deadline = self.names.timer(*timer).map(|(_, deadline)| deadline.since_start());
-                let late = at.saturating_sub(deadline.unwrap_or(at));
-                let late = match late < Duration::from_millis(1) {
-                    true => "on time".to_owned(),
-                    false => format!("{} s late", seconds(late)),
-                };
-                format!("{} fires, {late}", self.timer(*timer))
-            }
-            Event::TimerCancelled { timer } => format!("{} is cancelled", self.timer(*timer)),
-            Event::JobQueued { name, by, .. } => {
-                let name = self.names.name_of_next(name, true);
-                format!("{} {name} to the pool's threads", self.does(*by, "hands"))
-            }
-            Event::JobStarted { task, thread } => {
-                let thread = thread.name().unwrap_or("without a name");
-                format!("the thread {thread} takes up {}", self.name(*task))
-            }
-            Event::JobFinished { task } => format!("{} is finished", self.name(*task)),
-            Event::IoRegistered { token, by } => {
-                let (has, token) = (self.does(*by, "has"), self.names.socket(*token));
-                format!("{has} a new socket: the reactor registers it as {token}")
-            }
-            Event::IoWaits { token, by, way, would_block } => {
-                let (token, able) = (self.names.socket(*token), able(*way));
-                if *would_block {
-                    let tries = self.does(*by, "tries");
-                    format!("{tries} {token}: WouldBlock, so not {able} any more; leaves its waker")
-                } else {
-                    let leaves = self.does(*by, "leaves");
-                    format!("{leaves} its waker with {token}: not known to be {able}")
-                }
-            }
-            Event::IoClosed { token, by } => {
-                format!("{} its socket, {}", self.does(*by, "closes"), self.names.socket(*token))
-            }
-            Event::IoReady(ready) => {
-                let able = match (ready.readable, ready.writable) {
-                    (true, true) => "readable and writable",
-                    (true, false) => "readable",
-                    (false, _) => "writable",
-                };
-                format!("{} is {able}", self.names.socket(ready.token))
-            }
-            // These are told by `of`.
-            Event::Spawned { .. }
-            | Event::Woken { .. }
-            | Event::PollStarted { .. }
-            | Event::PollEnded { .. }
-            | Event::SlowPoll { .. }
-            | Event::Awaits { .. }
-            | Event::Aborted { .. }
-            | Event::Done { .. }
-            | Event::Cancelled { .. }
-            | Event::Panicked { .. }
-            | Event::Parked { .. }
-            | Event::Unparked { .. } => String::new(),
-        }
-    }
-
     fn woken(&self, task: TaskId, by: &Cause) -> String {
         let name = self.name(task);
         match by {
@@ -209,7 +137,7 @@ impl Sentences {
     }
 
     /// Within its own poll a task needs no name.
-    fn does(&self, task: Option<TaskId>, what: &str) -> String {
+    pub(super) fn does(&self, task: Option<TaskId>, what: &str) -> String {
         match task {
             Some(_) if task == self.polled => what.to_owned(),
             Some(task) => format!("{} {what}", self.name(task)),
@@ -217,11 +145,11 @@ impl Sentences {
         }
     }
 
-    fn name(&self, task: TaskId) -> String {
+    pub(super) fn name(&self, task: TaskId) -> String {
         self.names.name(task)
     }
 
-    fn timer(&self, timer: Key) -> String {
+    pub(super) fn timer(&self, timer: Key) -> String {
         match self.names.timer(timer) {
             Some((Some(owner), deadline)) if Some(owner) == self.polled => {
                 format!("its timer for {}", moment(deadline))
@@ -232,9 +160,4 @@ impl Sentences {
             _ => timer.to_string(),
         }
     }
-}
-
-/// Where a timer lies, as the steps say it, too.
-pub(crate) fn place_in_wheel(level: usize, slot: usize) -> String {
-    format!("level {level}, slot {slot}")
 }

@@ -12,7 +12,7 @@ pub(crate) const HEAD: &str =
 /// The report, in lines that fit. It has the facts of [`Stuck`]'s own text, and the tasks' names.
 pub(crate) fn of(stuck: &Stuck) -> String {
     let style: Style = AnsiColor::Red.on_default().bold();
-    let head = format!("{style}{HEAD}{style:#}");
+    let head = format!("{style}{}{style:#}", wrapped(HEAD, ""));
     let tasks = stuck.tasks.iter().map(|task| wrapped(&sentence(task, stuck), "  "));
     [head].into_iter().chain(tasks).collect::<Vec<_>>().join("\n")
 }

@@ -43,6 +43,11 @@ impl ChromeFile {
         Self(Rc::new(RefCell::new(Inner { file, is_empty: true, scenes: 0, next_arrow: 1 })))
     }
 
+    /// What the file is called; stdout has no name.
+    pub fn name(&self) -> Option<String> {
+        self.0.borrow().file.name()
+    }
+
     /// Draws a scene of a program that is over, and that had a clock of this pace.
     pub fn scene(&self, lesson: &str, scene: &str, journal: &Journal, pace: Pace) {
         let inner = &mut *self.0.borrow_mut();

@@ -13,7 +13,7 @@ macro_rules! asset {
 
 const FRAME: &str = asset!("page.html");
 const INDEX: &str = asset!("index.html");
-const LOOK: &str = asset!("look.css");
+const LOOK: &str = concat!(asset!("look.css"), asset!("sizes.css"));
 
 /// The script's modules, each behind those that it imports from.
 const MODULES: &[(&str, &str)] = &[
@@ -22,7 +22,10 @@ const MODULES: &[(&str, &str)] = &[
     ("state.js", asset!("state.js")),
     ("places.js", asset!("places.js")),
     ("causes.js", asset!("causes.js")),
-    ("panels.js", asset!("panels.js")),
+    ("parts.js", asset!("parts.js")),
+    ("loop.js", asset!("loop.js")),
+    ("tasks.js", asset!("tasks.js")),
+    ("world.js", asset!("world.js")),
     ("wheel.js", asset!("wheel.js")),
     ("program.js", asset!("program.js")),
     ("why.js", asset!("why.js")),
@@ -116,4 +119,43 @@ pub fn page_index(title: &str, pages: &[(String, &str, &str, &str)]) -> String {
         );
     }
     INDEX.replace("{{title}}", &text(title)).replace("{{entries}}", &entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_becomes_a_function_that_returns_what_it_exports() {
+        let one = "export const one = 1;\nexport function two() {}\nexport class Three {}\n";
+        let other = "import { one, two } from \"./one.js\";\ntwo(one);\n";
+        let script = bundled(&[("one.js", one), ("other.js", other)]);
+        let expected = r#"const modules = {};
+modules["./one.js"] = (() => {
+const one = 1;
+function two() {}
+class Three {}
+return { one, two, Three };
+})();
+modules["./other.js"] = (() => {
+const { one, two } = modules["./one.js"];
+two(one);
+return {  };
+})();
+"#;
+        assert_eq!(script, expected);
+    }
+
+    #[test]
+    fn each_module_imports_from_those_before_it_and_in_one_line() {
+        let mut before = Vec::new();
+        for (name, source) in MODULES {
+            for line in source.lines().filter(|line| line.starts_with("import ")) {
+                let file = line.rsplit(" from ").next().unwrap_or_default();
+                let is_known = before.iter().any(|known| file == format!("\"./{known}\";"));
+                assert!(is_known, "{name}: {line}");
+            }
+            before.push(*name);
+        }
+    }
 }

@@ -34,28 +34,41 @@ const MOST_EVENTS: usize = 200_000;
 /// A program's source: its path from the workspace's root, and its text.
 pub type Source<'a> = (&'a str, &'a str);
 
-/// Writes the page; clones write into the same file.
+/// Writes a page with runs to look at, see the options' `--page`; clones write into the same file,
+/// which is whole when the last of them is gone.
+///
+/// ```
+/// use stage::PageFile;
+///
+/// let file = std::env::temp_dir().join("kitchen.html");
+/// let page = PageFile::create(&file.to_string_lossy());
+/// page.program("kitchen", "somebody gives way", &[("src/main.rs", "fn main() {}")]);
+/// let story = page.scene("kitchen", "once", "real");
+/// let mut event_loop = executor::EventLoop::builder().observer(story.clone()).build()?;
+/// let outcome = event_loop.try_run(executor::yield_now());
+/// story.end(outcome.as_ref().err());
+/// # drop((event_loop, story, page));
+/// assert!(std::fs::read_to_string(&file)?.contains("it only lets the others go first"));
+/// # std::fs::remove_file(file)?;
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone)]
 pub struct PageFile(Rc<RefCell<Inner>>);
 
 struct Inner {
     file: File,
     has_begun: bool,
-    /// To be named at the end, if it is.
-    named: Option<String>,
 }
 
 impl PageFile {
     /// Makes the file anew; `-` is stdout. If that cannot be done, this says so and ends the program.
     pub fn create(name: &str) -> Self {
-        let (file, has_begun, named) = (File::create(name), false, None);
-        Self(Rc::new(RefCell::new(Inner { file, has_begun, named })))
+        Self(Rc::new(RefCell::new(Inner { file: File::create(name), has_begun: false })))
     }
 
-    /// Says on stderr when it is written, and how to open it.
-    pub fn announced(self, name: &str) -> Self {
-        self.0.borrow_mut().named = (name != "-").then(|| name.to_owned());
-        self
+    /// What the file is called; stdout has no name.
+    pub fn name(&self) -> Option<String> {
+        self.0.borrow().file.name()
     }
 
     /// A lesson, or another program: its name, what it is about, and its source.
@@ -109,9 +122,6 @@ impl Drop for Inner {
     fn drop(&mut self) {
         if self.has_begun {
             self.file.line("</div></body></html>");
-        }
-        if let Some(name) = &self.named {
-            anstream::eprintln!("{name} is written: open it in a browser, by a double click.");
         }
     }
 }
