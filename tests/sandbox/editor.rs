@@ -143,5 +143,12 @@ fn it_fits_from_a_phone_to_a_large_screen() {
         browser.resize(width);
         let wide = browser.run("return document.documentElement.scrollWidth");
         assert!(wide.as_u64().unwrap() <= u64::from(width), "{wide} of {width}");
+        let overlapping = browser.run(
+            "const places = ['program', 'inside', 'now', 'why'].map((id) => [id, document.getElementById(id).getBoundingClientRect()]);
+             return places.flatMap(([one, a]) => places.filter(([other, b]) => one < other
+               && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+               .map(([other]) => `${one} and ${other}`))",
+        );
+        assert_eq!(overlapping, serde_json::json!([]), "at {width}");
     }
 }
