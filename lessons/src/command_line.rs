@@ -9,6 +9,7 @@ use stage::Options;
 use stage::options::{self, is_simulated, refuse};
 
 use crate::lesson::{Clocks, Lesson};
+use crate::own::{sandbox, supervisor};
 use crate::titles;
 
 /// What is asked for.
@@ -31,12 +32,26 @@ pub(crate) enum Request {
     Tour,
     /// A page for each lesson, and one that lists them, in that directory.
     Pages(PathBuf),
+    /// The page with an editor.
+    Sandbox(sandbox::Options),
+    /// Of a process that a sandbox has started: the program that its arguments name.
+    Supervise(Vec<OsString>),
     /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
     Work(Vec<OsString>),
 }
 
 /// Reads the command line. When it is wrong, or asks for help, this says so and ends the program.
 pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
+    let mut behind = std::env::args_os().skip(1);
+    match behind.next() {
+        Some(first) if first == "sandbox" => {
+            return (Request::Sandbox(sandbox::Options::read(behind)), Options::default());
+        }
+        Some(first) if first == supervisor::ARGUMENT => {
+            return (Request::Supervise(behind.collect()), Options::default());
+        }
+        _ => {}
+    }
     let mut command = command();
     let arguments = command.get_matches_mut();
     if let Some(job) = arguments.get_many::<OsString>("worker") {
@@ -108,6 +123,9 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
                 }
             }
         }
+        (None, false) if named == Some("sandbox") => {
+            return Err("sandbox comes first, and its own options behind it".to_owned());
+        }
         (None, false) if named == Some("page") => match second {
             Some(directory) => Request::Pages(directory.clone()),
             None => return Err("page writes a directory: say which, `page pages`".to_owned()),
@@ -146,6 +164,8 @@ fn command() -> Command {
     let names = titles().map(|(name, title)| PossibleValue::new(name).help(title));
     let list = PossibleValue::new("list").help("names the lessons");
     let try_file = PossibleValue::new("try").help("plays the program in the file named next");
+    let sandbox = PossibleValue::new("sandbox")
+        .help("opens a page to write and run programs in;\n`sandbox --help` has its options");
     let debug = PossibleValue::new("debug").help("starts gdb on the lesson or file named next");
     let page =
         PossibleValue::new("page").help("writes a page a lesson into the directory named next");
@@ -159,7 +179,9 @@ fn command() -> Command {
         .help("Behind try: play it again each time it is saved");
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
-        .value_parser(PossibleValuesParser::new(names.chain([list, try_file, debug, page])))
+        .value_parser(PossibleValuesParser::new(
+            names.chain([list, try_file, sandbox, debug, page]),
+        ))
         .help("The lesson to play; without one, a sample");
     let rust = Arg::new("rust")
         .long("rust")
@@ -176,7 +198,7 @@ fn command() -> Command {
         .hide(true);
     Command::new("lessons")
         .override_usage(
-            "lessons [OPTIONS] [LESSON | list | tour | try [FILE.rs] | debug NAME | page DIR]",
+            "lessons [OPTIONS] [LESSON | list | tour | try [FILE.rs] | sandbox | debug NAME |\n               page DIR]",
         )
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, second])

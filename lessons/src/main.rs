@@ -75,6 +75,8 @@ fn main() -> ExitCode {
             return play(file.as_deref(), &options);
         }
         Request::DebugFile(file, options) => return own::debug(&file, &options),
+        Request::Sandbox(options) => return own::sandbox::serve(&options),
+        Request::Supervise(arguments) => return own::supervisor::supervise(&arguments),
         Request::Tour => {
             tour::start();
             Ok(())

@@ -62,8 +62,13 @@ impl Browser {
 
     /// Opens a page, as a double click does; `moment` is the fragment of its address.
     pub fn open(&self, page: &Path, moment: &str) {
-        self.post("/url", &json!({"url": "about:blank"}));
-        self.post("/url", &json!({"url": format!("file://{}{moment}", page.display())}));
+        self.go_to("about:blank");
+        self.go_to(&format!("file://{}{moment}", page.display()));
+    }
+
+    /// Opens an address.
+    pub fn go_to(&self, address: &str) {
+        self.post("/url", &json!({"url": address}));
     }
 
     /// What a function body returns in the page.
@@ -83,6 +88,15 @@ impl Browser {
             .iter()
             .flat_map(|key| ["keyDown", "keyUp"].map(|what| json!({"type": what, "value": key})))
             .collect();
+        let keyboard = json!({"type": "key", "id": "keyboard", "actions": actions});
+        self.post("/actions", &json!({"actions": [keyboard]}));
+    }
+
+    /// Presses a key while another is held down.
+    #[allow(dead_code)] // for the sandbox's tests
+    pub fn chord(&self, held: char, key: char) {
+        let actions = [("keyDown", held), ("keyDown", key), ("keyUp", key), ("keyUp", held)];
+        let actions = actions.map(|(what, key)| json!({"type": what, "value": key}));
         let keyboard = json!({"type": "key", "id": "keyboard", "actions": actions});
         self.post("/actions", &json!({"actions": [keyboard]}));
     }

@@ -36,6 +36,9 @@ const MEANINGS: [(usize, &str); 4] = [
     (6, "its `main` returns what no program can: let it be nothing, or a Result with ()"),
 ];
 
+/// So many bytes the compiler may have where it is supervised.
+const MEMORY: u64 = 4 << 30;
+
 /// A program that is there to be played.
 pub(super) struct Program {
     pub(super) path: PathBuf,
@@ -45,7 +48,7 @@ pub(super) struct Program {
 
 /// Compiles it.
 pub(super) fn compile(source: &Source, crates: &Crates, jobs: &Jobs) -> Result<Program, Failure> {
-    let path = fs::canonicalize(&source.path).unwrap_or_else(|_| source.path.clone());
+    let path = fs::canonicalize(source.place()).unwrap_or_else(|_| source.path.clone());
     let mut hasher = DefaultHasher::new();
     path.hash(&mut hasher);
     let home = crates.programs.join(format!("{}-{:x}", source.crate_name(), hasher.finish()));
@@ -119,7 +122,10 @@ impl Build<'_> {
 
     /// A call of the compiler for a file in `folder`, which is shown where it really is.
     fn rustc(&self, name: &str, folder: &Path) -> Command {
-        let mut rustc = Command::new(&self.crates.rustc);
+        let mut rustc = self.jobs.command(&self.crates.rustc, Some(MEMORY));
+        if self.source.folder != Path::new("") {
+            rustc.current_dir(&self.source.folder);
+        }
         rustc.args(["--edition", "2024", "--crate-name", name, "--color", super::color()]);
         rustc.args(["-C", "debuginfo=2", "-C", "split-debuginfo=off"]);
         if self.crates.is_optimised {
@@ -187,7 +193,8 @@ impl Build<'_> {
         if !self.source.text.lines().any(includes) {
             return;
         }
-        let parent = self.source.path.parent().unwrap_or(Path::new(""));
+        let place = self.source.place();
+        let parent = place.parent().unwrap_or(Path::new(""));
         let parent =
             fs::canonicalize(if parent == Path::new("") { Path::new(".") } else { parent });
         let entries = parent.and_then(fs::read_dir).into_iter().flatten().flatten();

@@ -32,7 +32,7 @@ impl Crates {
         let workspace = workspace()?;
         let (target, profile) = target(&workspace);
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = Command::new(cargo);
+        let mut build = jobs.command(cargo, None);
         build.args(["build", "--package", "try-crates", "--message-format"]);
         build.arg("json-render-diagnostics").arg("--color").arg(super::color());
         build.arg("--profile").arg(if profile == "debug" { "dev" } else { &profile });
@@ -69,6 +69,11 @@ impl Crates {
             programs: target.join("try"),
         })
     }
+}
+
+/// Where the programs go.
+pub(super) fn programs() -> Result<PathBuf, Failure> {
+    Ok(target(&workspace()?).0.join("try"))
 }
 
 /// The name and the file of a crate that the message of cargo tells of, if it is one of ours.

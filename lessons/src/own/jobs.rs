@@ -1,10 +1,10 @@
 //! The processes that are started for a program of one's own: one at a time, and none is left.
 
 use std::ffi::OsStr;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Failure;
 
@@ -12,11 +12,24 @@ use super::Failure;
 #[derive(Clone)]
 pub(super) struct Jobs {
     state: Arc<Mutex<State>>,
-    /// Each process leads a group of its own, so that it can be ended with its children. Otherwise
-    /// they are in ours, for Ctrl+C to reach them all.
-    in_groups: bool,
+    place: Place,
     tell: Tell,
 }
+
+/// Where a process stands among others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In our group, for Ctrl+C to reach it.
+    OurGroup,
+    /// It leads a group of its own, so that it can be ended with its children.
+    OwnGroup,
+    /// In a session of its own, below a [supervisor](super::supervisor) that ends it and all that
+    /// it has started, also when we are gone.
+    Supervised,
+}
+
+/// A supervisor that has not ended so long after it was told to is ended itself.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What is done with a line about a program that is not its own.
 pub(super) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
@@ -24,20 +37,38 @@ pub(super) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 #[derive(Default)]
 struct State {
     running: Option<Child>,
-    /// No more processes: those that were asked for are not wanted any longer.
-    is_stopped: bool,
+    /// No more processes since then: those that were asked for are not wanted any longer.
+    stopped: Option<Instant>,
 }
 
 impl Jobs {
     /// Jobs that end when Ctrl+C ends this process.
     pub(super) fn new() -> Self {
         let tell = Arc::new(|line: &str| anstream::eprintln!("{line}"));
-        Self { state: Arc::default(), in_groups: false, tell }
+        Self { state: Arc::default(), place: Place::OurGroup, tell }
     }
 
     /// Jobs that can be [stopped](Self::stop), with their children.
     pub(super) fn in_groups(tell: Tell) -> Self {
-        Self { state: Arc::default(), in_groups: true, tell }
+        Self { state: Arc::default(), place: Place::OwnGroup, tell }
+    }
+
+    /// The same, each with a supervisor: the children are ended wherever they have gone.
+    pub(super) fn supervised(tell: Tell) -> Self {
+        Self { state: Arc::default(), place: Place::Supervised, tell }
+    }
+
+    /// A call of a program that these jobs can run. A supervised one is to have no more memory than
+    /// this many bytes, if a number is given.
+    pub(super) fn command(&self, program: impl AsRef<OsStr>, memory: Option<u64>) -> Command {
+        if self.place == Place::Supervised
+            && let Some(supervisor) = super::supervisor::command(memory)
+        {
+            let mut command = supervisor;
+            command.arg(program);
+            return command;
+        }
+        Command::new(program)
     }
 
     /// Says something about a program.
@@ -51,12 +82,17 @@ impl Jobs {
         mut command: Command,
         read: impl FnOnce() + Send,
     ) -> Result<ExitStatus, Failure> {
-        if self.in_groups {
-            lead_a_group(&mut command);
+        match self.place {
+            Place::OurGroup => {}
+            Place::OwnGroup => lead_a_group(&mut command),
+            // When our end of the pipe is closed, by us or by our end, it ends all.
+            Place::Supervised => {
+                command.stdin(Stdio::piped());
+            }
         }
         {
             let mut state = self.lock();
-            if state.is_stopped {
+            if state.stopped.is_some() {
                 return Err(Failure::Stopped);
             }
             let name = command.get_program().to_owned();
@@ -74,9 +110,12 @@ impl Jobs {
     /// Ends what runs, and refuses whatever comes.
     pub(super) fn stop(&self) {
         let mut state = self.lock();
-        state.is_stopped = true;
+        state.stopped.get_or_insert_with(Instant::now);
         if let Some(child) = &mut state.running {
-            self.end(child);
+            match child.stdin.take() {
+                Some(supervised) => drop(supervised),
+                None => self.end(child),
+            }
         }
     }
 
@@ -85,7 +124,11 @@ impl Jobs {
         loop {
             // Not a `wait`, which would keep the lock from whoever wants to end it.
             let mut state = self.lock();
+            let stopped = state.stopped;
             let child = state.running.as_mut().expect("it is put there when it is started");
+            if stopped.is_some_and(|at| at.elapsed() > GRACE) {
+                self.end(child);
+            }
             let ended = child.try_wait();
             if !matches!(ended, Ok(None)) {
                 // Its children would keep the pipes open.
@@ -93,7 +136,7 @@ impl Jobs {
                 state.running = None;
                 let status = ended.map_err(|error| Failure::Said(error.to_string()))?;
                 return match status {
-                    Some(status) if !state.is_stopped => Ok(status),
+                    Some(status) if state.stopped.is_none() => Ok(status),
                     _ => Err(Failure::Stopped),
                 };
             }
@@ -111,7 +154,7 @@ impl Jobs {
 
     /// Ends the group that a process leads, or has led.
     fn end_children(&self, leader: &Child) {
-        if self.in_groups {
+        if self.place != Place::OurGroup {
             end_group(leader.id());
         }
     }

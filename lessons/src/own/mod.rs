@@ -3,7 +3,9 @@
 mod compile;
 mod crates;
 mod jobs;
+pub(crate) mod sandbox;
 mod source;
+pub(crate) mod supervisor;
 mod watch;
 
 use std::env;

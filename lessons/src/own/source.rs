@@ -7,12 +7,20 @@ use std::{fs, io};
 pub(super) struct Source {
     pub(super) path: PathBuf,
     pub(super) text: String,
+    /// Where the path begins, if that is not where this process is.
+    pub(super) folder: PathBuf,
 }
 
 impl Source {
     /// Reads the file.
     pub(super) fn read(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_owned(), text: fs::read_to_string(path)? })
+        let (path, text) = (path.to_owned(), fs::read_to_string(path)?);
+        Ok(Self { path, text, folder: PathBuf::new() })
+    }
+
+    /// The file, from wherever this process is.
+    pub(super) fn place(&self) -> PathBuf {
+        self.folder.join(&self.path)
     }
 
     /// What the program is called: its file, without what comes behind the dot.

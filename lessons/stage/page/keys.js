@@ -21,7 +21,7 @@ const KEYS = {
 
 export function listen(stage) {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!stage.run || event.ctrlKey || event.metaKey || event.altKey) return;
     const { target, key } = event;
     if (key === "Escape") target.blur?.();
     if (target.matches?.("input:not([type=range]), select, textarea")) return;
@@ -42,11 +42,11 @@ export function listen(stage) {
     wake: KEYS.n,
     axis: KEYS.e,
   };
-  for (const [id, asked] of Object.entries(buttons)) find(id).addEventListener("click", () => asked(stage));
+  for (const [id, asked] of Object.entries(buttons)) find(id).addEventListener("click", () => stage.run && asked(stage));
   find("scrub").addEventListener("input", ({ target }) => stage.goTo(target.valueAsNumber - 1));
   find("go").addEventListener("submit", (event) => {
     event.preventDefault();
-    stage.goToText(find("number").value);
+    if (stage.run) stage.goToText(find("number").value);
     find("number").blur();
   });
   find("number").addEventListener("focus", ({ target }) => target.select());
@@ -77,6 +77,7 @@ function choose(event, stage) {
 function drag(stage) {
   const canvas = find("timeline");
   canvas.addEventListener("pointerdown", (event) => {
+    if (!stage.run) return;
     canvas.setPointerCapture(event.pointerId);
     stage.pick(event.clientX, event.clientY);
   });

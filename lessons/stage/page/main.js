@@ -15,21 +15,27 @@ import { Timeline, legend } from "./timeline.js";
 import { listen } from "./keys.js";
 import { explainWords } from "./words.js";
 
-class Stage {
+export class Stage {
   constructor() {
-    this.runs = readRuns(find("story"));
+    this.runs = [];
     this.stations = JSON.parse(find("runtime").textContent);
-    this.programs = [...document.querySelectorAll("script.program")].map((script) =>
-      JSON.parse(script.textContent),
-    );
     this.timeline = new Timeline();
-    find("scene").replaceChildren(
-      ...this.runs.map((run, at) => h("option", { value: at }, this.#title(run))),
-    );
     explainWords(document);
     listen(this);
     window.addEventListener("hashchange", () => this.#follow());
     window.addEventListener("beforeprint", () => this.#placeTimelines());
+  }
+
+  // Shows the runs of a page: this one, or one that has come meanwhile.
+  show(page) {
+    this.runs = readRuns(page.getElementById("story"));
+    this.programs = [...page.querySelectorAll("script.program")].map((script) =>
+      JSON.parse(script.textContent),
+    );
+    find("scene").replaceChildren(
+      ...this.runs.map((run, at) => h("option", { value: at }, this.#title(run))),
+    );
+    this.number = undefined;
     this.#follow();
   }
 
@@ -41,8 +47,9 @@ class Stage {
   open(number, index = 0) {
     this.pause();
     this.number = Math.max(0, Math.min(this.runs.length - 1, number));
-    const run = (this.run = this.runs[this.number]);
+    const run = this.runs[this.number];
     if (!run) return;
+    this.run = run;
     this.replay = new Replay(run.events);
     this.causes = causesOf(run);
     this.chosen = undefined;
@@ -67,6 +74,7 @@ class Stage {
   }
 
   goTo(index, moves = false) {
+    if (!this.run) return;
     const last = this.run.events.length - 1;
     const to = Math.max(0, Math.min(last, Math.trunc(index) || 0));
     this.before = to > 0 ? this.replay.goTo(to - 1) : new Replay(this.run.events).state;
@@ -182,6 +190,7 @@ class Stage {
 
   #follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
+    if (!this.runs.length) return;
     const number = asked.has("scene") ? Number(asked.get("scene")) - 1 : (this.number ?? 0);
     const index = Number(asked.get("event") || 1) - 1;
     if (number !== this.number) this.open(number, index);
@@ -191,6 +200,7 @@ class Stage {
   // On paper: above each story its timeline, as a picture.
   #placeTimelines() {
     const sections = document.querySelectorAll("#story section.run");
+    if (!sections.length) return; // they are in no story of this page
     this.runs.forEach((run, number) => {
       sections[number].querySelector("img.timeline")?.remove();
       const picture = h("img.timeline", { src: this.timeline.picture(run), alt: "" });
@@ -199,5 +209,3 @@ class Stage {
     this.#openTimeline();
   }
 }
-
-window.stage = new Stage(); // for whoever has the browser's console open, and for the tests

@@ -31,6 +31,11 @@ export class Program {
     this.files = files; // [{path, text}]
   }
 
+  // What is shown of the source: an element a line.
+  get rows() {
+    return this.#lines;
+  }
+
   draw(run, state, event) {
     const [path, line] = this.#placeOf(run, state, event);
     const isNew = this.#show(path);
@@ -91,14 +96,14 @@ export class Program {
         const kind = /^\s*\/\//.test(text) ? "line comment" : "line";
         return h("div", { "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
       });
-    find("source").replaceChildren(...this.#lines);
+    find("lines").replaceChildren(...this.#lines);
     return true;
   }
 }
 
 // Brings a line into view, if it is not: and leaves some around it.
 export function scrollTo(pane, line) {
-  if (line) onceDrawn(pane.id, () => scroll(pane, line));
+  if (line?.isConnected) onceDrawn(pane.id, () => scroll(pane, line));
 }
 
 function scroll(pane, line) {

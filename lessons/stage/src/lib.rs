@@ -58,7 +58,7 @@ use executor::journal::Event;
 
 pub use files::chrome::ChromeFile;
 pub use files::journal::JournalFile;
-pub use files::page::{PageFile, PageStory, Source, page_index};
+pub use files::page::{PageFile, PageStory, Source, page_files, page_frame, page_index};
 pub use observers::{Observers, Recorder};
 pub use options::{Options, Pace};
 pub use program::{main, no_loop};

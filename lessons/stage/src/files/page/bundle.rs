@@ -35,7 +35,11 @@ const MODULES: &[(&str, &str)] = &[
     ("words.js", asset!("words.js")),
     ("keys.js", asset!("keys.js")),
     ("main.js", asset!("main.js")),
+    BEGINNING,
 ];
+
+/// What shows the runs that are in the page itself.
+const BEGINNING: (&str, &str) = ("page.js", asset!("page.js"));
 
 /// The page up to where its story begins.
 pub(super) fn head(title: &str) -> String {
@@ -43,8 +47,29 @@ pub(super) fn head(title: &str) -> String {
         .trim_end()
         .replace("{{title}}", &text(title))
         .replace("{{runtime}}", &script(&runtime::stations()))
+        .replace("{{head}}", HEAD)
         .replace("{{style}}", LOOK)
         .replace("{{script}}", &bundled(MODULES))
+}
+
+/// A page of one file has all in it. Without its script, the story in it is the page.
+const HEAD: &str = "<style>{{style}}</style>\n\
+    <script>document.documentElement.className = \"js\";</script>\n\
+    <script type=\"module\">{{script}}</script>";
+
+/// The page without a run in it, for a server; `head` names the files that it is to load, of which
+/// most are the [`page_files`].
+pub fn page_frame(title: &str, head: &str) -> String {
+    let frame = FRAME.replace("<html lang=\"en\">", "<html lang=\"en\" class=\"js\">");
+    let frame = frame.replace("{{title}}", &text(title)).replace("{{head}}", head);
+    let frame = frame.replace("{{runtime}}", &script(&runtime::stations()));
+    format!("{frame}</div>\n<noscript>This page needs JavaScript.</noscript>\n</body></html>\n")
+}
+
+/// The files that a page is made of, each with its name: how it looks, and the modules of its
+/// script. `main.js` has the class `Stage`, which shows runs.
+pub fn page_files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    MODULES.iter().filter(|module| **module != BEGINNING).chain(&[("look.css", LOOK)])
 }
 
 /// One script of several modules, as a page of one file cannot import: each becomes a function that

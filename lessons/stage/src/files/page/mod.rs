@@ -21,7 +21,7 @@ mod markup;
 mod runtime;
 mod story;
 
-pub use bundle::page_index;
+pub use bundle::{page_files, page_frame, page_index};
 pub use story::PageStory;
 pub(crate) use story::printed;
 

@@ -1,0 +1,61 @@
+//! The files of the page: those of every run's page, and those that make an editor of it.
+
+use std::borrow::Cow;
+
+use serde_json::json;
+
+use super::super::FIRST;
+
+macro_rules! page {
+    ($name:literal) => {
+        ($name, include_str!(concat!("page/", $name)))
+    };
+}
+
+macro_rules! example {
+    ($name:literal, $about:literal) => {
+        ($name, $about, include_str!(concat!("../examples/", $name, ".rs")))
+    };
+}
+
+const OWN: &[(&str, &str)] = &[
+    page!("sandbox.js"),
+    page!("editor.js"),
+    page!("texts.js"),
+    page!("client.js"),
+    page!("sandbox.css"),
+];
+
+/// The programs to begin with: a name, what it is about, and its text.
+const EXAMPLES: &[(&str, &str, &str)] = &[
+    example!("breakfast", "two things at once"),
+    example!("hello", "calling an async function does not run it"),
+    example!("dinner", "waiting is not work"),
+    example!("blocking", "how one coroutine stops all others"),
+    example!("stuck", "waiting for what never comes"),
+    example!("echo", "a server and its guests, on one thread"),
+    ("kitchen", "four dials to turn", FIRST),
+];
+
+/// The file of that name: its type, and its text.
+pub(super) fn find(name: &str) -> Option<(&'static str, Cow<'static, str>)> {
+    if name.is_empty() {
+        return Some(("text/html; charset=utf-8", stage::page_frame("Sandbox", HEAD).into()));
+    }
+    if name == "examples.json" {
+        let examples = EXAMPLES.iter();
+        let examples: Vec<_> = examples
+            .map(|(name, about, text)| json!({"name": name, "about": about, "text": text}))
+            .collect();
+        return Some(("application/json", json!(examples).to_string().into()));
+    }
+    let mut all = OWN.iter().chain(stage::page_files());
+    let (_, text) = all.find(|(it, _)| *it == name)?;
+    let kind = if name.ends_with(".css") { "text/css" } else { "text/javascript" };
+    Some((kind, (*text).into()))
+}
+
+/// What the page loads. Each address is relative to that with the token.
+const HEAD: &str = "<link rel=\"stylesheet\" href=\"look.css\">\n\
+    <link rel=\"stylesheet\" href=\"sandbox.css\">\n\
+    <script type=\"module\" src=\"sandbox.js\"></script>";
