@@ -3,7 +3,7 @@
 //! Each lesson is a file of its own next to this one. Its upper part is the program, which mirrors
 //! the asyncio program of the same name in `lessons/python`. What stands around the programs (the
 //! pictures, stories, steps and files) is a library, in `lessons/stage`. `own/` has `try FILE.rs`,
-//! which plays other programs in the same way.
+//! which plays other programs in the same way, and `sandbox`, a page to write them in.
 //!
 //! A new lesson:
 //!

@@ -21,6 +21,7 @@ macro_rules! example {
 const OWN: &[(&str, &str)] = &[
     page!("sandbox.js"),
     page!("editor.js"),
+    page!("frame.js"),
     page!("texts.js"),
     page!("client.js"),
     page!("sandbox.css"),

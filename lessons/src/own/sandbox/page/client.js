@@ -3,6 +3,9 @@
 const token = location.pathname.split("/")[1];
 const tab = crypto.randomUUID();
 
+const GONE =
+  "The sandbox does not answer: has it been ended? `cargo run -- sandbox` starts it again.";
+
 function post(what, body, signal) {
   const headers = { "Content-Type": "application/json", "X-Token": token };
   return fetch(what, { method: "POST", headers, body: JSON.stringify({ tab, ...body }), signal });
@@ -35,7 +38,7 @@ export async function run(program, tell, signal) {
     else tell({ is: "ended", how: "refused", say: (await response.text()).trim() });
   } catch {
     if (signal.aborted) tell({ is: "ended", how: "stopped", say: "The program was stopped." });
-    else tell({ is: "ended", how: "refused", say: "The sandbox does not answer: has it been ended? `cargo run -- sandbox` starts it again." });
+    else tell({ is: "ended", how: "refused", say: GONE });
   }
 }
 

@@ -3,6 +3,7 @@
 import { find, h } from "./dom.js";
 import { Stage } from "./main.js";
 import { Editor } from "./editor.js";
+import { build } from "./frame.js";
 import * as client from "./client.js";
 import * as texts from "./texts.js";
 
@@ -10,7 +11,21 @@ import * as texts from "./texts.js";
 const MOST_SHOWN = 100000;
 const LARGEST = 1500000;
 
-const PHASES = { sent: "asking", crates: "building the crates, the first time only", compiling: "compiling", running: "running" };
+const PHASES = {
+  sent: "asking",
+  crates: "building the crates, the first time only",
+  compiling: "compiling",
+  running: "running",
+};
+const ENDS = {
+  done: "done",
+  stopped: "stopped",
+  limit: "ended: too long",
+  cut: "ended: too much output",
+  errors: "it does not compile",
+  failed: "failed",
+  refused: "not run",
+};
 
 class Sandbox {
   constructor(stage, examples) {
@@ -31,7 +46,12 @@ class Sandbox {
       }
     });
     // To go to another event is to ask what was printed up to there.
-    for (const [what, place] of [["click", find("controls")], ["pointerdown", find("timeline")], ["input", find("scrub")]]) {
+    const moves = [
+      ["click", find("controls")],
+      ["pointerdown", find("timeline")],
+      ["input", find("scrub")],
+    ];
+    for (const [what, place] of moves) {
       place.addEventListener(what, () => this.#follow(true));
     }
     document.addEventListener("keydown", ({ target, key }) => {
@@ -40,20 +60,7 @@ class Sandbox {
   }
 
   #build() {
-    document.body.classList.add("sandbox");
-    find("lesson").textContent = "Sandbox";
-    const dial = (label, id, options) => h("label.pick", {}, `${label} `, h(`select#${id}`, {}, options.map(([value, words]) => h("option", { value }, words))));
-    const bar = h("div#bar", {},
-      h("button#run", { title: "compile and run (Ctrl+Enter)" }, "Run"),
-      h("button#stop", { disabled: true, title: "end the program" }, "Stop"),
-      h("label.pick", {}, h("select#texts", { "aria-label": "Examples and earlier texts" })),
-      dial("clock", "clock-dial", [["simulated", "simulated"], ["real", "real"]]),
-      dial("speed", "speed-dial", [["0.2", "⅕"], ["1", "1"], ["5", "5"], ["20", "20"]]),
-      h("button#save", { title: "save as a file, for `cargo run -- try FILE.rs`" }, "Save as"));
-    find("program").querySelector("h2").after(bar, h("p#old", { hidden: true }, "the run is of an older text ", h("button", {}, "bring it back")));
-    const below = find("program").querySelector("h2.below");
-    below.replaceChildren(h("button#all-output", { "aria-pressed": "true" }, "Output"), h("button#so-far", { "aria-pressed": "false" }, "Printed so far"), h("small.state", {}, h("span#status", { role: "status" }), h("span#time")));
-    find("printed").before(h("pre#output", { tabindex: "0", role: "region", "aria-label": "Output and errors" }));
+    build();
     find("speed-dial").value = "1";
     find("clock-dial").addEventListener("change", () => this.#dials());
     this.#dials();
@@ -71,13 +78,6 @@ class Sandbox {
       this.name = this.ran.name;
       this.#changed();
     });
-    find("loop").append(h("small", {}, "What the loop's one thread does, once a program has run."));
-    find("queue").append(h("small", {}, "The tasks that can go on."));
-    find("tasks").append(h("small", {}, "The program's tasks: what each waits for, and where its waker lies."));
-    find("say").append("Why each thing happens, in a sentence.");
-    find("because").append(h("li", {}, "What led to it, back to the start."));
-    find("runtime-source").append(h("small", {}, "The function of the runtime that is at work."));
-    for (const part of ["wheel-part", "sockets-part", "pool-part", "inbox-part"]) find(part).hidden = true;
   }
 
   #dials() {
@@ -167,9 +167,8 @@ class Sandbox {
     clearInterval(ticking);
     find("stop").disabled = true;
     const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
-    const how = { done: "done", stopped: "stopped", limit: "ended: too long", cut: "ended: too much output", errors: "it does not compile", failed: "failed", refused: "not run" };
     const leads = page.length && document.activeElement === this.editor.area ? " · Esc, then ← → step" : "";
-    this.#say(how[end?.how] ?? "cut", ` · ${took}${leads}`);
+    this.#say(ENDS[end?.how] ?? "cut", ` · ${took}${leads}`);
     const silent = end ? end.say : "The sandbox has gone.";
     if (silent) this.#print("", silent);
     if (page.length) this.#show(new DOMParser().parseFromString(page.join(""), "text/html"), { name, text });
