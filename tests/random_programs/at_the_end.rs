@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::task::{Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use executor::{Clock, JoinError, JoinHandle, Spawner, yield_now};
 use proptest::prelude::*;
@@ -12,6 +13,9 @@ use proptest::prelude::*;
 use super::play::{World, a_loop};
 use super::{Step, for_all, model, programs_with};
 use crate::support::{Drop1, Drops, PanicsInDrop, pending_with, poll};
+
+/// So many tasks a thread spawns without a pause.
+const AT_ONCE: usize = 300;
 
 /// What a thread spawns.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +114,11 @@ impl Counts {
     fn spawn_all(&self, spawner: &Spawner, what: &[(Kind, Handle)], is_gone: &AtomicBool) {
         let mut kept = Vec::new();
         let mut after_the_end = 0;
-        for (kind, then) in what.iter().copied().cycle() {
+        for (nth, (kind, then)) in what.iter().copied().cycle().enumerate() {
+            // A loop that gets no processor must not be flooded meanwhile.
+            if nth >= AT_ONCE {
+                thread::sleep(Duration::from_micros(50));
+            }
             let is_refused = is_gone.load(SeqCst);
             let handle = self.spawn(spawner, kind);
             after_the_end += usize::from(is_refused);
