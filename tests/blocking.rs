@@ -622,7 +622,7 @@ fn a_job_for_which_no_thread_could_be_started_does_not_keep_time_from_passing() 
     let limit = (size_of_this_process() + 6 * GIB) / 1024;
     let room_for_a_few = |test: Command| {
         let mut limited = with_limit(format!("-v {limit}"))(test);
-        limited.env("RUST_MIN_STACK", GIB.to_string());
+        limited.env("RUST_MIN_STACK", (GIB / 4 * 3).to_string());
         limited
     };
     let name =
@@ -632,13 +632,19 @@ fn a_job_for_which_no_thread_could_be_started_does_not_keep_time_from_passing() 
 
 #[cfg(target_os = "linux")]
 fn with_room_for_one_thread() {
-    let others = std::iter::from_fn(|| {
-        let (end, ended) = bounded::<()>(0);
-        let thread = thread::Builder::new().spawn(move || _ = ended.recv());
-        Some((end, thread.ok()?))
-    });
-    let mut others: Vec<_> = others.collect();
-    let (end, thread) = others.pop().unwrap();
+    // The room is filled to a rest of less than 64 MiB. Then one large thread goes: there is room for
+    // one of the pool's threads, with some to spare for what else takes memory, and not for two.
+    let fill = |stack: usize| {
+        let others = std::iter::from_fn(|| {
+            let (end, ended) = bounded::<()>(0);
+            let builder = thread::Builder::new().stack_size(stack);
+            Some((end, builder.spawn(move || _ = ended.recv()).ok()?))
+        });
+        Vec::from_iter(others)
+    };
+    let mut large = fill(1 << 30);
+    let _small = fill(64 << 20);
+    let (end, thread) = large.pop().unwrap();
     drop(end);
     thread.join().unwrap();
     let clock = Clock::simulated();
