@@ -125,7 +125,8 @@ impl Driver {
     }
 
     /// Tells of the timers whose time has come, and how late they are, in no order, and leaves
-    /// them where they are. It looks at every timer, and holds a borrow: `tell` must call nobody.
+    /// them where they are. It looks into the slots that time has entered, and holds a borrow: `tell`
+    /// must call nobody.
     pub fn each_due(&self, mut tell: impl FnMut(&Waker, Duration)) {
         let now = self.clock.now();
         for (when, waker) in self.wheel.borrow().due(now.now_tick()) {
