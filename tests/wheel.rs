@@ -366,3 +366,18 @@ fn a_stale_key_finds_nothing_even_after_its_place_is_taken() {
     *wheel.get_mut(armed).unwrap() = "armed still";
     assert_eq!(wheel.remove(armed), Some("armed still"));
 }
+
+/// B9.3. The deadline that is worked through in digits at the top of `timer/src/wheel.rs`.
+#[test]
+fn a_deadline_falls_through_the_levels_as_its_digits_say() {
+    let mut wheel = Wheel::new();
+    let key = arm(&mut wheel, 5_000);
+    for (time, place) in
+        [(0, (2, 1)), (4_095, (2, 1)), (4_096, (1, 14)), (4_991, (1, 14)), (4_992, (0, 8))]
+    {
+        assert_eq!(advance(&mut wheel, time), NONE);
+        assert_eq!(wheel.position(key), Some(place), "at {time}");
+    }
+    assert_eq!(advance(&mut wheel, 4_999), NONE);
+    assert_eq!(advance(&mut wheel, 5_000), [5_000]);
+}

@@ -89,23 +89,21 @@ def in_rc(value):
 
 def in_arc(value):
     """What an `Arc` points to; also what a `Weak` points to, which may be gone."""
-    pointer = field(value, "ptr.pointer")
-    if not is_dyn(pointer):
-        return pointer.dereference()["data"]
-    # The same pointer, but to what comes behind the counts: gdb reads an enum's variant at once.
-    size = pointer["pointer"].type.sizeof
-    parts = (address_in_arc(value), int(pointer["vtable"]))
-    fat = b"".join(part.to_bytes(size, "little") for part in parts)
-    return concrete(gdb.Value(fat, pointer.type))
+    return field(value, "ptr.pointer").dereference()["data"]
 
 
 def address_in_arc(value):
-    """Where that lies to which an `Arc<dyn Trait>` points: behind the two counts. How far, its
-    vtable knows: it has a destructor, a size and an alignment before its functions."""
+    """Where that lies to which an `Arc` of something with a `dyn Trait` at its end points: behind
+    the two counts."""
     pointer = field(value, "ptr.pointer")
-    alignment = int(pointer["vtable"].dereference()[2])
     counts = 2 * pointer["pointer"].type.sizeof
-    return int(pointer["pointer"]) + rounded_up(counts, alignment)
+    return int(pointer["pointer"]) + rounded_up(counts, alignment_of(pointer))
+
+
+def alignment_of(fat):
+    """The alignment of what a pointer to a `dyn Trait` points to. Its vtable knows: it has a
+    destructor, a size and an alignment before its functions."""
+    return int(fat["vtable"].dereference()[2])
 
 
 def rounded_up(offset, alignment):

@@ -89,7 +89,7 @@ class Task:
         """The future, with its own type; `None` where there is none to be found."""
         if self.task is None:
             return None
-        own = future_in(in_arc(self.task))
+        own = future_in(self.task)
         # The future given to `run` is not in its task.
         return main_future(self.loop.thread) if own is None else own
 
@@ -107,8 +107,15 @@ def join_in(task):
 
 
 def future_in(task):
-    """The future in a `Task` of executor/src/cell.rs; `None` if there is none, or none any more."""
-    return unboxed(some(in_cell(field(task, "future"))))
+    """The future in an `Arc` of a task; `None` if there is none, or none any more. It is in the
+    `Parts` of executor/src/cell.rs, which come third, and whose type the vtable names."""
+    pointer, join = field(task, "ptr.pointer"), join_in(task)
+    parts = rounded_up(int(join.address) + join.type.sizeof, alignment_of(pointer))
+    # The same pointer, but to the parts. Of its bytes: gdb reads an enum's variant at once.
+    size = pointer["pointer"].type.sizeof
+    fat = b"".join(half.to_bytes(size, "little") for half in (parts, int(pointer["vtable"])))
+    parts = concrete(gdb.Value(fat, pointer.type))
+    return unboxed(some(in_cell(field(parts, "future"))))
 
 
 class Wheel:

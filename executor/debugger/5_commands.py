@@ -212,14 +212,15 @@ def is_inside(name):
 
 WAY_TO_THE_FUTURE = (
     r"executor::(lifecycle::\{impl#\d+\}::(run_task|poll)::\{closure"
-    r"|cell::(\{impl#\d+\}::poll|Task::open$|poll_or_drop$)|run::\{impl#\d+\}::run_boxed::\{closure)"
+    r"|cell::(\{impl#\d+\}::poll|Task::poll$|Parts::open$|poll_or_drop$)"
+    r"|run::\{impl#\d+\}::run_boxed::\{closure)"
 )
 
 
 def about_to_be_polled(loop, frame):
     """Stopped at the beginning of `Core::poll`: what is to be polled."""
     task = polled_task(frame)
-    future = future_in(in_arc(task)) if task is not None else None
+    future = future_in(task) if task is not None else None
     future = main_future(loop.thread) if future is None else future
     found = Explorer(loop).awaits(future) if future is not None else []
     return ["is about to be polled; its future is"] + [await_.line() for await_ in found]

@@ -75,12 +75,13 @@ CORE = "executor::event_loop::Core::"
 STATIONS = [
     Station("spawned", "a future is made a task", [CORE + "add"], argument("task", "(task) id")),
     Station("polled", "its turn has come", [CORE + "poll"], polled),
-    Station("pending", "it is put back, to wait", [CORE + "put_back"], argument("place", "id")),
+    Station("pending", "it is put back, to wait", [CORE + "put_back"], argument("running", "place.id")),
     Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"]),
     Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (waker) id")),
     Station("woken", "its waker is called", ["executor::ready::wake_here", CORE + "wake_from"],
             woken),
-    Station("done", "it has ended, or is cancelled", [CORE + "finish"], argument("place", "id")),
+    Station("done", "it has ended, or is cancelled", [CORE + "finish"],
+            argument("running", "place.id")),
 ]
 
 
@@ -317,7 +318,7 @@ def is_on_the_way(function):
 
 def is_before_the_poll(function):
     """What `Core::poll` does before it polls."""
-    executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task|cell|run)::"
+    executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task|cell|join|run)::"
     return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated|slab)::", function))
 
 

@@ -75,6 +75,10 @@ def entry(value):
     return f"Entry(task {task.id} '{task.name}', {task.state()}, {counted(task.polls, 'poll')})"
 
 
+def running(value):
+    return f"Running({named(plain(field(value, 'place.id')))})"
+
+
 def shared_task(value):
     return f"Arc({named(plain(field(head_in(value), 'id')))})"
 
@@ -154,8 +158,9 @@ PRINTERS = [
     (r"executor::task::Head$", head),
     (r"executor::task::Place$", place),
     (r"executor::task::Entry$", entry),
+    (r"executor::task::Running$", running),
     (r"executor::cell::Task<", task),
-    (r"alloc::sync::Arc<dyn executor::(task::AnyTask|cell::HasOutput)\b", shared_task),
+    (r"alloc::sync::Arc<executor::cell::Task<dyn ", shared_task),
     (r"executor::join::Join$", join),
     (r"executor::ready::Remote$", remote),
     (r"executor::label::Label$", label),

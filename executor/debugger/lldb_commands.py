@@ -101,21 +101,40 @@ def in_slab(slab):
 
 
 def address_in_arc(arc):
-    """Where the value of an `Arc<dyn Trait>` lies: behind the two counts, and aligned. The vtable
-    has the alignment, behind the destructor and the size."""
-    pointer, error = field(arc, "ptr.pointer"), lldb.SBError()
-    process, word = arc.GetProcess(), arc.GetTarget().GetAddressByteSize()
-    vtable = number(field(pointer, "vtable"))
-    alignment = process.ReadUnsignedFromMemory(vtable + 2 * word, word, error)
-    return number(field(pointer, "pointer")) + max(2 * word, alignment)
+    """Where that lies to which an `Arc` of something with a `dyn Trait` at its end points: behind
+    the two counts, and aligned."""
+    counts = 2 * arc.GetTarget().GetAddressByteSize()
+    return number(field(arc, "ptr.pointer.pointer")) + max(counts, alignment_in_arc(arc))
+
+
+def alignment_in_arc(arc):
+    """The vtable has the alignment, behind the destructor and the size."""
+    vtable, word = number(field(arc, "ptr.pointer.vtable")), arc.GetTarget().GetAddressByteSize()
+    return arc.GetProcess().ReadUnsignedFromMemory(vtable + 2 * word, word, lldb.SBError())
 
 
 def head_in(arc):
     """The `Head` in an `Arc` of a task: it comes first."""
-    kind = arc.GetTarget().FindFirstType("executor::task::Head")
+    return at(arc.GetTarget(), address_in_arc(arc), type_called(arc, "executor::task::Head"))
+
+
+def parts_in(arc):
+    """The parts of a task, future and output, in its `Arc`: behind its head and its `Join`."""
+    address, join = address_in_arc(arc), type_called(arc, "executor::join::Join")
+    for kind in (type_called(arc, "executor::task::Head"), join):
+        address = rounded_up(address, kind.GetByteAlign()) + kind.GetByteSize()
+    return concrete(field(arc, "ptr.pointer"), rounded_up(address, alignment_in_arc(arc)))
+
+
+def rounded_up(offset, alignment):
+    return -(-offset // alignment) * alignment
+
+
+def type_called(value, name):
+    kind = value.GetTarget().FindFirstType(name)
     if not kind.IsValid():
-        raise LookupError("there is no type executor::task::Head: the script is out of date")
-    return at(arc.GetTarget(), address_in_arc(arc), kind)
+        raise LookupError(f"there is no type {name}: the script is out of date")
+    return kind
 
 
 def at(target, address, kind):
@@ -178,7 +197,7 @@ class Loop:
         if number(field(entry, "id")) == self.main_id:
             future = self.main  # its task does not have it
         else:
-            own = concrete(field(task, "ptr.pointer"), address_in_arc(task))
+            own = parts_in(task)
             future = some(field(own, "future.value.value")) if own is not None else None
         return Explorer(self).awaits(future) if future is not None else []
 

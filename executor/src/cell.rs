@@ -13,7 +13,7 @@
 //! The price: the memory of a task that is done stays until its last waker goes, as in tokio and
 //! smol.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::RefCell;
 use std::future::Pending;
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
@@ -26,40 +26,48 @@ use crate::join::{self, Finished, Join, Joiner, Outcome};
 use crate::label::Label;
 use crate::ready::Remote;
 use crate::sync::Mutex;
-use crate::task::{AnyTask, Head};
+use crate::task::Head;
 use crate::{JoinError, panics, waker};
 
-/// A future, what it takes to find it again, and what becomes of it. A `Task` of
-/// [`Pending`](std::future::Pending) has no future here: it stands for a blocking job, or for the
-/// future given to `run`.
+/// A task of any type: the loop has it as an [`AnyTask`], its handle as a task with an output of
+/// the handle's type. All of them are one allocation.
 #[repr(C)] // `waker.rs` finds the head behind a pointer to any task
-pub(crate) struct Task<F: Future> {
-    head: Head,
-    join: Join,
+pub(crate) struct Task<P: ?Sized> {
+    pub(crate) head: Head,
+    pub(crate) join: Join,
+    /// Only this file opens it.
+    parts: P,
+}
+
+/// A task as the loop knows it.
+pub(crate) type AnyTask = Task<dyn AnyParts>;
+
+/// A future, and what becomes of it. The parts of [`Pending`](std::future::Pending) have no future:
+/// they stand for a blocking job, or for the future given to `run`.
+pub(crate) struct Parts<F: Future> {
     future: RefCell<ManuallyDrop<Option<F>>>,
     output: RefCell<Option<Outcome<F::Output>>>,
 }
 
-// SAFETY: `Head` and `Join` are `Send` and `Sync` (checked below). Of the two other fields:
-// - `future` is opened by `open` alone, which asks for the task's own `Core`. A `Core` never leaves
-//   its thread (it has `Rc`s), and no other one has its `Remote`, which lives for as long as the
-//   head's `Weak` does. So `future` is used on one thread only, and its `RefCell` with it.
+// SAFETY:
+// - `future` is opened by an `AnyTask`'s functions alone, which ask for the task's own `Core` first.
+//   A `Core` never leaves its thread (it has `Rc`s), and no other one has its `Remote`, which lives
+//   for as long as the head's `Weak` does. So `future` is used on one thread only, and its `RefCell`
+//   with it.
 // - `output` is opened by the loop, or by the only `JobEnd`, as long as `finished` is not set; then
 //   by the only `Handle`, which has seen `finished`: an `Acquire` that meets the `Release` by which
 //   they set it. A `Handle` or a `JobEnd` of an output that is not `Send` stays on its thread.
-// - Dropping a task drops neither: see `Drop`.
-unsafe impl<F: Future> Send for Task<F> {}
+// - Dropping the parts drops neither: see `Drop`.
+unsafe impl<F: Future> Send for Parts<F> {}
 // SAFETY: as above.
-unsafe impl<F: Future> Sync for Task<F> {}
+unsafe impl<F: Future> Sync for Parts<F> {}
 
-const fn assert_shareable<T: Send + Sync>() {}
-const _: () = assert_shareable::<(Head, Join)>();
-
-impl<F: Future + 'static> Task<F> {
+impl<F: Future + 'static> Task<Parts<F>> {
     /// A task that is yet to be taken in.
     pub(crate) fn new(remote: &Arc<Remote>, future: Option<F>) -> Arc<Self> {
-        let (head, future) = (Head::new::<F>(remote), RefCell::new(ManuallyDrop::new(future)));
-        Arc::new(Self { head, join: Join::default(), future, output: RefCell::new(None) })
+        let future = RefCell::new(ManuallyDrop::new(future));
+        let parts = Parts { future, output: RefCell::new(None) };
+        Arc::new(Self { head: Head::new::<F>(remote), join: Join::default(), parts })
     }
 
     /// Its handle. There is one at the most.
@@ -67,51 +75,74 @@ impl<F: Future + 'static> Task<F> {
         self.head.set_handle(true);
         Handle { task: self, output: PhantomData }
     }
+}
 
-    /// Opens the future's part; `open` may run the user's code.
+impl AnyTask {
+    /// The loop's door to the parts.
     ///
     /// # Panics
     /// If this is not the task's loop.
-    fn open<T>(&self, core: &Core, open: impl FnOnce(Pin<&mut Option<F>>) -> T) -> T {
-        assert!(self.head.is_of(&core.remote), "a future is opened by its own loop alone");
+    fn parts(&self, core: &Core) -> &dyn AnyParts {
+        assert!(self.head.is_of(&core.remote), "a task is opened by its own loop alone");
+        assert!(!self.join.is_finished(), "from its end on a task's output is the handle's");
+        &self.parts
+    }
+
+    /// Polls the future; its output is kept.
+    pub(crate) fn poll(&self, core: &Core, cx: &mut Context<'_>) -> Poll<()> {
+        self.parts(core).poll(cx)
+    }
+
+    /// Drops the future, where it is.
+    pub(crate) fn drop_future(&self, core: &Core) {
+        self.parts(core).drop_future();
+    }
+
+    /// Keeps the reason why there is no output.
+    pub(crate) fn fail(&self, core: &Core, error: JoinError) {
+        self.parts(core).fail(error);
+    }
+
+    /// Drops what was kept: nobody wants it.
+    pub(crate) fn dispose(&self, core: &Core, label: &Label) {
+        self.parts(core).dispose(label);
+    }
+}
+
+/// The parts of a task whose type is not known.
+pub(crate) trait AnyParts: Send + Sync {
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<()>;
+    fn drop_future(&self);
+    fn fail(&self, error: JoinError);
+    fn dispose(&self, label: &Label);
+}
+
+impl<F: Future> Parts<F> {
+    /// Opens the future's part; `open` may run the user's code.
+    fn open<T>(&self, open: impl FnOnce(Pin<&mut Option<F>>) -> T) -> T {
         let mut future = self.future.borrow_mut();
         // SAFETY: the task stays in its `Arc`, and the future in the task: all that is ever done
         // with it is to poll it and, by `Pin::set`, to drop it where it is.
         open(unsafe { Pin::new_unchecked(&mut **future) })
     }
-
-    /// Opens the output's part, for the loop.
-    fn output(&self, core: &Core) -> RefMut<'_, Option<Outcome<F::Output>>> {
-        assert!(self.head.is_of(&core.remote), "an output is kept by its own loop alone");
-        assert!(!self.join.is_finished(), "from its end on a task's output is the handle's");
-        self.output.borrow_mut()
-    }
 }
 
-impl<F: Future + 'static> AnyTask for Task<F> {
-    fn head(&self) -> &Head {
-        &self.head
+impl<F: Future + 'static> AnyParts for Parts<F> {
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let polled = self.open(|future| poll_or_drop(future, cx));
+        polled.map(|output| *self.output.borrow_mut() = Some(Ok(output)))
     }
 
-    fn join(&self) -> &Join {
-        &self.join
+    fn drop_future(&self) {
+        self.open(|mut future| future.set(None));
     }
 
-    fn poll(&self, core: &Core, cx: &mut Context<'_>) -> Poll<()> {
-        let polled = self.open(core, |future| poll_or_drop(future, cx));
-        polled.map(|output| *self.output(core) = Some(Ok(output)))
+    fn fail(&self, error: JoinError) {
+        *self.output.borrow_mut() = Some(Err(error));
     }
 
-    fn drop_future(&self, core: &Core) {
-        self.open(core, |mut future| future.set(None));
-    }
-
-    fn fail(&self, core: &Core, error: JoinError) {
-        *self.output(core) = Some(Err(error));
-    }
-
-    fn dispose(&self, core: &Core, label: &Label) {
-        let outcome = self.output(core).take();
+    fn dispose(&self, label: &Label) {
+        let outcome = self.output.borrow_mut().take();
         // The part is closed again: what follows is the user's code.
         join::dispose(outcome, || Some(Box::new(label.clone())));
     }
@@ -137,7 +168,7 @@ pub(crate) fn poll_or_drop<F: Future>(
     polled
 }
 
-impl<F: Future> Drop for Task<F> {
+impl<F: Future> Drop for Parts<F> {
     /// Runs on whichever thread has the last waker, so nothing of the user's may be dropped here.
     /// By now there is nothing: whoever ends a task empties it. A loop that is leaked does not.
     fn drop(&mut self) {
@@ -148,13 +179,13 @@ impl<F: Future> Drop for Task<F> {
 /// The handle's way to a task whose future it does not know. It goes to another thread only if the
 /// output may.
 pub(crate) struct Handle<T> {
-    task: Arc<dyn HasOutput<T>>,
+    task: Arc<Task<dyn HasOutput<T>>>,
     /// `Send` and `Sync` as a lock around the output is.
     output: PhantomData<Arc<Mutex<T>>>,
 }
 
 /// The other end of the handle of a blocking job, which leaves its outcome there from any thread.
-pub(crate) struct JobEnd<T>(Arc<Task<Pending<T>>>, PhantomData<Arc<Mutex<T>>>);
+pub(crate) struct JobEnd<T>(Arc<Task<Parts<Pending<T>>>>, PhantomData<Arc<Mutex<T>>>);
 
 impl<T: 'static> JobEnd<T> {
     /// A job has an id and a handle as a task has, but nothing to be polled: it cannot be woken, only
@@ -175,12 +206,12 @@ impl<T: 'static> JobEnd<T> {
         if let Err(JoinError::Panicked(_)) = outcome {
             self.0.join.keep_name(label);
         }
-        *self.0.output.borrow_mut() = Some(outcome);
+        *self.0.parts.output.borrow_mut() = Some(outcome);
         match self.0.join.finish() {
             Finished::Wanted(Some(Joiner::Elsewhere(waker))) => return Some(waker),
             Finished::Wanted(_) => {} // a job has no place, so neither has who waits for it
             Finished::Unwanted => {
-                let outcome = self.0.output.borrow_mut().take();
+                let outcome = self.0.parts.output.borrow_mut().take();
                 join::dispose(outcome, || Some(Box::new(label.clone())));
             }
         }
@@ -189,37 +220,32 @@ impl<T: 'static> JobEnd<T> {
 }
 
 /// Private to this file: whoever has it can take the output.
-trait HasOutput<T>: AnyTask {
+trait HasOutput<T>: AnyParts {
     fn take(&self) -> Option<Outcome<T>>;
-    fn waker(self: Arc<Self>) -> Waker;
 }
 
-impl<F: Future + 'static> HasOutput<F::Output> for Task<F> {
+impl<F: Future + 'static> HasOutput<F::Output> for Parts<F> {
     fn take(&self) -> Option<Outcome<F::Output>> {
-        assert!(self.join.is_finished(), "until then it is not the handle's");
         self.output.borrow_mut().take()
-    }
-
-    fn waker(self: Arc<Self>) -> Waker {
-        waker::own(self)
     }
 }
 
 impl<T> Handle<T> {
     pub(crate) fn head(&self) -> &Head {
-        self.task.head()
+        &self.task.head
     }
 
     pub(crate) fn join(&self) -> &Join {
-        self.task.join()
+        &self.task.join
     }
 
     /// Takes the outcome of a task that is finished; `None` if it was taken before.
     pub(crate) fn take(&mut self) -> Option<Outcome<T>> {
-        self.task.take()
+        assert!(self.task.join.is_finished(), "until then it is not the handle's");
+        self.task.parts.take()
     }
 
     pub(crate) fn waker(&self) -> Waker {
-        self.task.clone().waker()
+        waker::own(self.task.clone())
     }
 }

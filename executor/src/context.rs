@@ -15,6 +15,13 @@ pub(crate) fn current() -> Option<Rc<Core>> {
     CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
 }
 
+/// Looks at the loop entered on this thread, if there is one. That takes no count of it; but `look`
+/// must not run the user's code, which may enter another loop.
+#[inline]
+pub(crate) fn look_at_current<T>(look: impl FnOnce(&Rc<Core>) -> T) -> Option<T> {
+    CURRENT.try_with(|current| current.borrow().as_ref().map(look)).ok().flatten()
+}
+
 /// The loop entered on this thread, for a function that cannot do without.
 #[track_caller]
 pub(crate) fn expect(caller: &str) -> Rc<Core> {

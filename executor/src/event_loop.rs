@@ -24,7 +24,7 @@ use crate::journal::{Cause, Doing, Event, Journal};
 use crate::net::reactor::Reactor;
 use crate::ready::{Message, ReadyQueue, Remote};
 use crate::sync::channel::Receiver;
-use crate::task::{Place, Tasks};
+use crate::task::{Head, Place, Tasks};
 use crate::{Stuck, waker};
 
 /// How many polls the loop does in one round, and at most before it looks at timers and I/O
@@ -127,10 +127,18 @@ impl Core {
             return;
         }
         head.flags.unqueue_elsewhere();
-        if head.flags.queue_here() {
-            self.ready.push(head.place());
+        if self.queue_here(head) {
             self.tell(|| Event::Woken { task: head.id, by: Cause::Thread(thread) });
         }
+    }
+
+    /// Puts a task of this loop into the ready queue; `false` if it is there already.
+    pub(crate) fn queue_here(&self, head: &Head) -> bool {
+        let is_new = head.flags.queue_here();
+        if is_new {
+            self.ready.push(head.place());
+        }
+        is_new
     }
 
     #[inline]

@@ -34,7 +34,7 @@ impl TaskInfo {
     pub(crate) fn of(entry: &Entry) -> Self {
         let state = match &entry.task {
             None => TaskState::Running,
-            Some(task) if task.head().flags.is_queued_here() => TaskState::Ready,
+            Some(task) if task.head.flags.is_queued_here() => TaskState::Ready,
             Some(_) => TaskState::Waiting,
         };
         let (id, name, site, polls) = (entry.id, entry.label.name(), entry.label.site, entry.polls);

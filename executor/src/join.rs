@@ -48,6 +48,7 @@ pub(crate) enum Finished {
 }
 
 impl Join {
+    #[inline]
     pub(crate) fn is_finished(&self) -> bool {
         self.finished.load(Acquire)
     }

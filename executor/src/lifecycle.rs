@@ -10,14 +10,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 
-use crate::cell::Task;
+use crate::cell::{AnyTask, Task};
 use crate::event_loop::Core;
 use crate::join::{Finished, Joiner};
 use crate::journal::{Cause, Doing, Event};
 use crate::label::Label;
 use crate::net::socket::BUDGET;
 use crate::panics::contain;
-use crate::task::{AnyTask, Entry, Place, wakers_of};
+use crate::task::{Entry, Place, Running, wakers_of};
 use crate::{JoinError, JoinHandle, waker};
 
 /// Whether a future is boxed before anything else is done with it. To pass a large one on by value,
@@ -49,17 +49,17 @@ impl Core {
     /// Makes the future given to `run` a task. It may borrow, so the task cannot own it: it stays
     /// with `run`, and the task has only what its waker needs.
     pub(crate) fn add_main(&self, label: Label) -> Place {
-        let task = Task::<Pending<()>>::new(&self.remote, None);
+        let task = Task::new(&self.remote, None::<Pending<()>>);
         self.add(task.clone(), label);
-        task.head().place()
+        task.head.place()
     }
 
     /// Transition 1, the station `spawned`. At the end of `run` a task is refused, and dropped.
     #[inline(never)]
-    pub(crate) fn add(&self, task: Arc<dyn AnyTask>, label: Label) {
-        let id = task.head().id;
+    pub(crate) fn add(&self, task: Arc<AnyTask>, label: Label) {
+        let id = task.head.id;
         if self.closing.get() {
-            task.head().flags.close();
+            task.head.flags.close();
             contain(format_args!("the destructor of a refused task, {label},"), || {
                 task.drop_future(self);
             });
@@ -76,18 +76,19 @@ impl Core {
 
     /// Polls a task whose turn has come.
     pub(crate) fn run_task(&self, place: Place) {
-        let Some(task) = self.take_for_poll(place) else { return };
-        if task.head().is_aborted() {
-            return self.finish(place, task, Err(JoinError::Cancelled));
+        let Some(running) = self.take_for_poll(place) else { return };
+        let task = &running.task;
+        if task.head.is_aborted() {
+            return self.finish(running, Err(JoinError::Cancelled));
         }
-        match self.poll(&task, |cx| task.poll(self, cx)) {
+        match self.poll(task, |cx| task.poll(self, cx)) {
             // It was aborted while it was polled.
-            Ok(Poll::Pending) if task.head().is_aborted() => {
-                self.finish(place, task, Err(JoinError::Cancelled))
+            Ok(Poll::Pending) if task.head.is_aborted() => {
+                self.finish(running, Err(JoinError::Cancelled))
             }
-            Ok(Poll::Pending) => self.put_back(place, task),
-            Ok(Poll::Ready(())) => self.finish(place, task, Ok(())),
-            Err(panic) => self.finish(place, task, Err(JoinError::Panicked(panic))),
+            Ok(Poll::Pending) => self.put_back(running),
+            Ok(Poll::Ready(())) => self.finish(running, Ok(())),
+            Err(panic) => self.finish(running, Err(JoinError::Panicked(panic))),
         }
     }
 
@@ -97,13 +98,13 @@ impl Core {
         place: Place,
         poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
     ) -> Poll<thread::Result<()>> {
-        let Some(task) = self.take_for_poll(place) else { return Poll::Pending };
-        let polled = self.poll(&task, poll);
+        let Some(running) = self.take_for_poll(place) else { return Poll::Pending };
+        let polled = self.poll(&running.task, poll);
         if !matches!(polled, Ok(Poll::Pending)) {
             // It is over, but for its destructor, which has nobody to wake here.
-            task.head().flags.close();
+            running.task.head.flags.close();
         }
-        self.put_back(place, task);
+        self.put_back(running);
         match polled {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(panic)),
@@ -112,24 +113,24 @@ impl Core {
 
     /// Transition 2: the task leaves the slab for as long as it is polled, so that no borrow is
     /// held meanwhile. `None` if it is done: the wake came too late.
-    fn take_for_poll(&self, place: Place) -> Option<Arc<dyn AnyTask>> {
+    fn take_for_poll(&self, place: Place) -> Option<Running> {
         let mut tasks = self.tasks.borrow_mut();
         let entry = tasks.get(place)?;
         let task = entry.task.take()?;
         entry.polls += 1;
         // The flag is cleared before the poll: a wake during it must queue the task again.
-        task.head().flags.unqueue_here();
-        Some(task)
+        task.head.flags.unqueue_here();
+        Some(Running { place, task })
     }
 
     /// The station `polled`.
     #[inline(never)]
     fn poll(
         &self,
-        task: &Arc<dyn AnyTask>,
+        task: &Arc<AnyTask>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<()>,
     ) -> thread::Result<Poll<()>> {
-        let head = task.head();
+        let head = &task.head;
         self.doing.set(Doing::Task(head.id));
         self.budget.set(BUDGET);
         let watch = if self.is_watched { self.watch(head) } else { None };
@@ -145,12 +146,13 @@ impl Core {
 
     /// Transition 3, the station `pending`.
     #[inline(never)]
-    fn put_back(&self, place: Place, task: Arc<dyn AnyTask>) {
+    fn put_back(&self, running: Running) {
+        let place = running.place;
         let tasks = &mut *self.tasks.borrow_mut();
         let Some(entry) = tasks.get(place) else { return };
-        entry.kept_waker = wakers_of(&task) > 0;
-        entry.task = Some(task);
-        if entry.kept_waker {
+        entry.kept_waker = wakers_of(&running.task) > 0;
+        entry.task.get_or_insert(running.task);
+        if entry.kept_waker && entry.hope.is_none() {
             tasks.hope_for(place);
         }
     }
@@ -158,13 +160,9 @@ impl Core {
     /// Transitions 6 and 7, the station `done`: the future is dropped at once, outside every borrow.
     /// Then whoever waits for the task is woken.
     #[inline(never)]
-    pub(crate) fn finish(
-        &self,
-        place: Place,
-        task: Arc<dyn AnyTask>,
-        ending: Result<(), JoinError>,
-    ) {
-        task.head().flags.close();
+    pub(crate) fn finish(&self, running: Running, ending: Result<(), JoinError>) {
+        let Running { place, task } = running;
+        task.head.flags.close();
         let entry = self.tasks.borrow_mut().remove(place);
         let Some(Entry { id, label, .. }) = entry else { return };
         self.doing.set(Doing::Task(id));
@@ -179,18 +177,18 @@ impl Core {
     }
 
     /// Lets the handle have the outcome; the output was kept by the poll.
-    fn publish(&self, task: &Arc<dyn AnyTask>, ending: Result<(), JoinError>, label: &Label) {
+    fn publish(&self, task: &Arc<AnyTask>, ending: Result<(), JoinError>, label: &Label) {
         if let Err(error) = ending {
             if let JoinError::Panicked(_) = error {
-                task.join().keep_name(label);
+                task.join.keep_name(label);
             }
             task.fail(self, error);
         }
-        match task.join().finish() {
+        match task.join.finish() {
             Finished::Unwanted => task.dispose(self, label),
             Finished::Wanted(None) => {}
             Finished::Wanted(Some(joiner)) => {
-                self.doing.set(Doing::Join(task.head().id));
+                self.doing.set(Doing::Join(task.head.id));
                 self.wake_joiner(joiner);
             }
         }
@@ -201,7 +199,7 @@ impl Core {
             Joiner::Here(place) => {
                 let mut tasks = self.tasks.borrow_mut();
                 let task = tasks.get(place).and_then(|entry| entry.task.as_ref());
-                if task.is_none_or(|task| !task.head().flags.queue_here()) {
+                if task.is_none_or(|task| !task.head.flags.queue_here()) {
                     return;
                 }
                 drop(tasks);

@@ -16,12 +16,13 @@ use std::time::Duration;
 
 use timer::Unparker;
 
+use crate::cell::AnyTask;
 use crate::journal::Event;
 use crate::label::Label;
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
 use crate::sync::channel::{self, Receiver, Sender};
-use crate::task::{AnyTask, Head, Place};
+use crate::task::{Head, Place};
 use crate::{context, waker};
 
 /// A queue with less room than this is left as it is.
@@ -94,7 +95,7 @@ pub(crate) enum Message {
     /// Another thread has called this waker of ours.
     Wake(Waker, Thread),
     /// A task spawned by another thread.
-    Spawn(Arc<dyn AnyTask>, Label),
+    Spawn(Arc<AnyTask>, Label),
     /// Something that happened on another thread at that time, for the journal. It is not worth
     /// a call: it waits for whatever comes next.
     Tell(Duration, Event),
@@ -160,14 +161,18 @@ impl Remote {
 /// its loop. Does nothing and returns `false` on any other thread. The station `woken`.
 #[inline(never)]
 pub(crate) fn wake_here(head: &Head) -> bool {
-    // Not just "a loop is entered here": a waker of one loop may be called inside another one.
-    let core = context::current().filter(|core| head.is_of(&core.remote));
-    let Some(core) = core else { return false };
-    if head.flags.queue_here() {
-        core.ready.push(head.place());
+    let is_told = context::look_at_current(|core| {
+        // Not just "a loop is entered here": a waker of one loop may be called inside another one.
+        let is_here = head.is_of(&core.remote);
+        is_here.then(|| core.queue_here(head) && core.journal.is_on())
+    });
+    let is_here = is_told.flatten();
+    if is_here == Some(true)
+        && let Some(core) = context::current()
+    {
         core.tell(|| Event::Woken { task: head.id, by: core.doing.get().cause_of(head.id) });
     }
-    true
+    is_here.is_some()
 }
 
 /// Wakes a task by the remote door. The waker, one of ours, goes along with its count: afterwards
@@ -184,10 +189,8 @@ pub(crate) fn wake_elsewhere(waker: Waker) {
 /// A waker, or a handle, is about to give up its count. Whom to call when it has: the loop, if it
 /// sleeps on another thread, has to look once more whether it is stuck.
 pub(crate) fn who_asks_for(head: &Head) -> Option<Arc<Remote>> {
-    if context::current().is_some_and(|core| head.is_of(&core.remote)) || head.flags.is_closed() {
-        return None;
-    }
-    head.remote.upgrade()
+    let is_here = context::look_at_current(|core| head.is_of(&core.remote)) == Some(true);
+    if is_here || head.flags.is_closed() { None } else { head.remote.upgrade() }
 }
 
 /// The tasks to be polled, first in, first out.

@@ -12,7 +12,7 @@ impl Core {
     pub(crate) fn finish_main<T>(&self, place: Place, outcome: &thread::Result<Result<T, Stuck>>) {
         let entry = self.tasks.borrow_mut().remove(place);
         if let Some(task) = entry.and_then(|entry| entry.task) {
-            task.head().flags.close();
+            task.head.flags.close();
         }
         let task = place.id;
         self.tell(|| match outcome {
@@ -32,9 +32,9 @@ impl Core {
         loop {
             // The borrow ends before the task does.
             let taken = self.tasks.borrow_mut().take_from(slot);
-            let Some((next, task)) = taken else { break };
-            slot = next + 1;
-            self.finish(task.head().place(), task, Err(JoinError::Cancelled));
+            let Some(task) = taken else { break };
+            slot = task.place.slot as usize + 1;
+            self.finish(task, Err(JoinError::Cancelled));
         }
         let mut due = Vec::new();
         while self.pool.close(|event| self.tell(|| event)) > 0 {

@@ -75,7 +75,7 @@ impl Tasks {
     /// The task was polled, and left a waker with somebody.
     pub(crate) fn hope_for(&mut self, place: Place) {
         let next = self.hopes.0.len() as u32;
-        if let Some(entry) = self.get(place).filter(|entry| entry.hope.is_none()) {
+        if let Some(entry) = self.get(place) {
             entry.hope = Some(next);
             self.hopes.0.push(place.slot);
         }
@@ -161,7 +161,7 @@ impl Entry {
 
     /// The task of this loop that waits for this one's end.
     fn joined_by(&self) -> Option<TaskId> {
-        Some(self.task.as_ref()?.join().joiner_here()?.id)
+        Some(self.task.as_ref()?.join.joiner_here()?.id)
     }
 }
 

@@ -32,13 +32,10 @@
 
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll};
 
 use timer::Slab;
 
-use crate::JoinError;
-use crate::event_loop::Core;
-use crate::join::Join;
+use crate::cell::AnyTask;
 use crate::label::Label;
 use crate::ready::{Flags, Remote};
 use crate::stuck::Hopes;
@@ -136,30 +133,16 @@ impl Head {
     }
 }
 
-/// A task of any type.
-pub(crate) trait AnyTask: Send + Sync {
-    fn head(&self) -> &Head;
-    fn join(&self) -> &Join;
-    /// Polls the future; its output is kept.
-    fn poll(&self, core: &Core, cx: &mut Context<'_>) -> Poll<()>;
-    /// Drops the future, where it is.
-    fn drop_future(&self, core: &Core);
-    /// Keeps the reason why there is no output.
-    fn fail(&self, core: &Core, error: JoinError);
-    /// Drops what was kept: nobody wants it.
-    fn dispose(&self, core: &Core, label: &Label);
-}
-
 /// How many wakers of a task there are. The caller has one count of it, and no other one is the
 /// slab's.
-pub(crate) fn wakers_of(task: &Arc<dyn AnyTask>) -> usize {
+pub(crate) fn wakers_of(task: &Arc<AnyTask>) -> usize {
     #[cfg(all(test, short_order_loom))]
     crate::sync::touch(); // a model tries other orders only around what it sees
     let counts = Arc::strong_count(task);
     // The count is read first: a handle that went before has said so before. (It is the other way
     // round that would take a waker for the handle.)
     fence(Acquire);
-    (counts - 1).saturating_sub(usize::from(task.head().has_handle.load(Relaxed)))
+    (counts - 1).saturating_sub(usize::from(task.head.has_handle.load(Relaxed)))
 }
 
 /// What the loop notes of a task.
@@ -175,7 +158,13 @@ pub(crate) struct Entry {
     pub(crate) hope: Option<u32>,
     /// `None` while the task is RUNNING: the loop has taken it out, so that no borrow of the slab
     /// is held while it is polled.
-    pub(crate) task: Option<Arc<dyn AnyTask>>,
+    pub(crate) task: Option<Arc<AnyTask>>,
+}
+
+/// A task that was taken out of its entry.
+pub(crate) struct Running {
+    pub(crate) place: Place,
+    pub(crate) task: Arc<AnyTask>,
 }
 
 /// All unfinished tasks of a loop.
@@ -186,11 +175,11 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    pub(crate) fn insert(&mut self, task: Arc<dyn AnyTask>, label: Label) -> Place {
+    pub(crate) fn insert(&mut self, task: Arc<AnyTask>, label: Label) -> Place {
         let slot = u32::try_from(self.entries.next_number()).ok().filter(|slot| *slot != u32::MAX);
         let slot = slot.expect("a loop has fewer than u32::MAX tasks");
-        task.head().slot.store(slot, Relaxed);
-        let id = task.head().id;
+        task.head.slot.store(slot, Relaxed);
+        let id = task.head.id;
         self.entries.insert(Entry {
             id,
             label,
@@ -215,11 +204,11 @@ impl Tasks {
         self.entries.remove(place.slot as usize)
     }
 
-    /// Takes out a task that is not being polled, the first whose slot is `from` or a later one;
-    /// with its slot.
-    pub(crate) fn take_from(&mut self, from: usize) -> Option<(usize, Arc<dyn AnyTask>)> {
+    /// Takes out a task that is not being polled, the first whose slot is `from` or a later one.
+    pub(crate) fn take_from(&mut self, from: usize) -> Option<Running> {
         let (slot, _) = self.entries.first_from(from)?;
-        Some((slot, self.entries.get_mut(slot)?.task.take()?))
+        let task = self.entries.get_mut(slot)?.task.take()?;
+        Some(Running { place: task.head.place(), task })
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {

@@ -1,6 +1,6 @@
 //! The waker, by hand: what `std::task::Waker` calls, through four function pointers.
 //!
-//! A `Waker` is a data pointer and a vtable. Our data pointer is that of an `Arc<Task<F>>`, and a
+//! A `Waker` is a data pointer and a vtable. Our data pointer is that of the task's `Arc`, and a
 //! `Waker` stands for one count of that `Arc`: cloning it adds one, dropping it takes one away.
 //! Only the waker that the loop lends to a poll has none of its own.
 //! `std::task::Wake` would write these functions for us; here they can be read, and stepped into.
@@ -15,9 +15,9 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
-use crate::cell::Task;
+use crate::cell::{AnyTask, Parts, Task};
 use crate::ready;
-use crate::task::{AnyTask, Head};
+use crate::task::Head;
 
 static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop);
 
@@ -36,17 +36,18 @@ impl Counts {
 
 /// A waker of a task, lent for as long as the task is: cloning it takes a count, as always, but it
 /// has none of its own. So a poll costs no counting.
-pub(crate) fn lend(task: &Arc<dyn AnyTask>) -> impl Deref<Target = Waker> {
+pub(crate) fn lend(task: &Arc<AnyTask>) -> impl Deref<Target = Waker> {
     let data = Arc::as_ptr(task).cast();
     // SAFETY: the functions of `VTABLE` keep `RawWakerVTable`'s contract: each says below how. They
-    // may be called from any thread, as a `Task` is `Send` and `Sync`. All `AnyTask`s are `Task`s.
+    // may be called from any thread, as a `Task` is `Send` and `Sync`. An `AnyTask` is
+    // a `Task<Parts<_>>`: only these are `AnyParts`.
     // The count that this waker stands for is the one of `task`, which outlives it by the return
     // type's lifetime; `ManuallyDrop` keeps it from being given up.
     ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(data, &VTABLE)) })
 }
 
 /// Makes a count of a task a waker.
-pub(crate) fn own<F: Future>(task: Arc<Task<F>>) -> Waker {
+pub(crate) fn own<P: ?Sized>(task: Arc<Task<P>>) -> Waker {
     let data = Arc::into_raw(task).cast();
     // SAFETY: as in `lend`, but for the count: this waker has its own.
     unsafe { Waker::from_raw(RawWaker::new(data, &VTABLE)) }
@@ -111,12 +112,12 @@ unsafe fn drop(data: *const ()) {
 }
 
 unsafe fn raise<F: Future>(data: *const ()) {
-    // SAFETY: the caller knows of a count of the task, which is of the type `Task<F>`: its head says
+    // SAFETY: the caller knows of a count of the task, which is a `Task<Parts<F>>`: its head says
     // so, by naming this function.
-    unsafe { Arc::increment_strong_count(data.cast::<Task<F>>()) }
+    unsafe { Arc::increment_strong_count(data.cast::<Task<Parts<F>>>()) }
 }
 
 unsafe fn lower<F: Future>(data: *const ()) {
     // SAFETY: as above; and the count was the caller's.
-    unsafe { Arc::decrement_strong_count(data.cast::<Task<F>>()) }
+    unsafe { Arc::decrement_strong_count(data.cast::<Task<Parts<F>>>()) }
 }

@@ -78,6 +78,7 @@ impl Clock {
     ///
     /// On a simulated clock it is the tick. On the others it follows the machine's coarse clock, which
     /// is moved by the system's own timer: every 1 to 4 ms on Linux, every 16 ms on Windows.
+    #[inline]
     pub(crate) fn coarse_tick(&self) -> u64 {
         match &self.kind {
             Kind::Real | Kind::Scaled(_) => {

@@ -39,6 +39,7 @@ impl Handshake {
     }
 
     /// The loop's side, before it looks into its inbox: has anybody called since the last look?
+    #[inline]
     pub(crate) fn take_call(&self) -> bool {
         self.is_called() && self.0.swap(RUNNING, AcqRel) == NOTIFIED
     }

@@ -23,6 +23,16 @@
 //! that has elapsed, in the slot named by that digit of the deadline. When time reaches the start
 //! of a slot, the slot's timers *cascade*: those due now fire, the others are sorted again, now
 //! by a lower digit. A timer moves at most ten times in its life, however far away it was.
+//!
+//! One deadline in digits: a timer is armed at tick 0 for tick 5,000. That is 1·64² + 14·64 + 8, so
+//! its digits are 1, 14, 8.
+//!
+//! | time | its digits | they differ first in | the timer's place |
+//! |---|---|---|---|
+//! | 0 | 0, 0, 0 | digit 2: 0 and 1 | level 2, slot 1 |
+//! | 4,096 | 1, 0, 0 | digit 1: 0 and 14 | it cascades to level 1, slot 14 |
+//! | 4,992 | 1, 14, 0 | digit 0: 0 and 8 | it cascades to level 0, slot 8 |
+//! | 5,000 | 1, 14, 8 | none | it is due |
 
 use crate::{Key, Slab};
 

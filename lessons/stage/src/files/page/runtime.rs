@@ -31,14 +31,14 @@ type Station = (&'static str, &'static str, &'static str, &'static str);
 
 const STATIONS: &[Station] = &[
     ("spawned", "executor/src/lifecycle.rs", "add", "insert(task"),
-    ("woken", "executor/src/ready.rs", "wake_here", "ready.push("),
+    ("woken", "executor/src/ready.rs", "wake_here", "queue_here(head)"),
     ("woken.spawn", "executor/src/lifecycle.rs", "add", "ready.push("),
     ("woken.timer", "executor/src/waiting.rs", "fire", "waker.wake()"),
     ("woken.io", "executor/src/waiting.rs", "wake_sockets", "waker.wake()"),
     ("woken.join", "executor/src/lifecycle.rs", "wake_joiner", "ready.push("),
-    ("woken.thread", "executor/src/event_loop.rs", "wake_from", "ready.push("),
+    ("woken.thread", "executor/src/event_loop.rs", "wake_from", "queue_here(head)"),
     ("poll_started", "executor/src/lifecycle.rs", "poll", "poll(&mut cx)"),
-    ("poll_ended.false", "executor/src/lifecycle.rs", "put_back", "entry.task = Some("),
+    ("poll_ended.false", "executor/src/lifecycle.rs", "put_back", "get_or_insert(running.task)"),
     ("poll_ended.true", "executor/src/lifecycle.rs", "run_task", "Ok(Poll::Ready(()))"),
     ("slow_poll", "executor/src/watchdog.rs", "report_slow_poll", "Event::SlowPoll"),
     ("awaits", "executor/src/join_handle.rs", "poll", "Event::Awaits"),
