@@ -44,6 +44,44 @@ fn the_reading_path_names_files_with_their_true_length() {
     }
 }
 
+/// Rows of README's table of figures, and what they are called in that of the comparison.
+const FIGURES: &[(&str, &str)] = &[
+    ("a task lets others go first", "yield"),
+    ("a task is spawned and awaited", "spawn and join"),
+    ("a thousand tasks are gathered, each", "gather 1,000"),
+    ("a timer is armed and cancelled", "arm and cancel"),
+    ("a million timers fire, each", "arm and fire 1,000,000"),
+    ("a blocking job, and its result", "spawn_blocking"),
+    ("64 bytes by TCP, there and back", "TCP echo"),
+];
+
+/// `WRITE_TABLE=1` has the figures written anew.
+#[test]
+fn the_few_figures_are_those_of_the_comparison() {
+    let (path, comparison) = (top().join("README.md"), top().join("tests/versus/README.md"));
+    let comparison = fs::read_to_string(comparison).unwrap();
+    let (_, release) = comparison.split_once("### The profile `release`").unwrap();
+    let mut readme = fs::read_to_string(&path).unwrap();
+    for (words, row) in FIGURES {
+        let line_of = |text: &str, first: &str| {
+            let begin = format!("| {first} | ");
+            text.lines().find(|line| line.starts_with(&begin)).map(str::to_owned)
+        };
+        let measured = line_of(release, row).unwrap_or_else(|| panic!("no row {row:?}"));
+        let cells: Vec<_> = measured.split(" | ").collect();
+        let line = format!("| {words} | {} | {} |", cells[1], cells[2]);
+        let old = line_of(&readme, words).unwrap_or_else(|| panic!("no row {words:?}"));
+        if env::var_os("WRITE_TABLE").is_some() {
+            readme = readme.replace(&old, &line);
+        } else {
+            assert_eq!(old, line, "WRITE_TABLE=1 writes it");
+        }
+    }
+    if env::var_os("WRITE_TABLE").is_some() {
+        fs::write(&path, readme).unwrap();
+    }
+}
+
 #[test]
 fn no_file_is_longer_than_200_lines() {
     fn check(folder: &Path) {

@@ -30,6 +30,25 @@
 //! other. When the queue is empty, the loop asks the timer wheel for the earliest deadline and
 //! sleeps until then. That is all.
 //!
+//! # What always holds
+//!
+//! Each of these is relied on in many places; the numbers are those of the tests in
+//! `tests/README.md`.
+//!
+//! | rule | held by |
+//! |---|---|
+//! | The crate `timer` knows no tasks, only wakers; its wheel knows neither wakers nor clocks. | they are crates and types of their own |
+//! | No borrow and no lock of ours is held while code of others runs: polls, destructors, wakers, observers. | B2.4, B5.2, B14.1 |
+//! | A task is in the ready queue at most once. Its flag is cleared *before* the poll, so that a wake during the poll counts. | B1.4, B4.1, the models |
+//! | Futures are polled and dropped on the loop's thread, each dropped once. Wakers and handles go anywhere. | B2.4, B5.1, B6.2 |
+//! | What a panic leaves is contained: it ends its task alone. | B3 |
+//! | What a turn, a wake, a sleep or a `run` costs does not grow with what waits, and a peak leaves nothing behind. | B13.1, B13.2 |
+//! | Only four things end the loop's sleep: a deadline, a socket, a call from another thread, an observer. | B8, B10.8, B4.3 |
+//! | A loop that can only sleep for ever says so instead. | B12.2 |
+//!
+//! Left out on purpose: several threads that poll, stealing of work, priorities, a budget for
+//! futures that are always ready. The README says where to read on.
+//!
 //! The README has the order in which the source is meant to be read.
 
 #![deny(unsafe_code)]

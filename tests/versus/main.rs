@@ -14,6 +14,7 @@ mod instructions;
 mod load;
 mod machine;
 mod process;
+mod profiles;
 mod readme;
 mod rounds;
 mod rows;
@@ -65,11 +66,17 @@ fn compare(command_line: &CommandLine) -> io::Result<()> {
     }
     println!("{}\n", machine::describe().join("\n"));
     println!("ns or bytes each: the median of the rounds; less is better\n");
+    let mut profiles = vec![profiles::own()?];
+    if !command_line.quick {
+        profiles.push(profiles::release()?);
+    }
     let mut results = Vec::new();
     for row in rows {
-        let result = rounds::measure(row, command_line);
-        println!("{}", table::block(&result));
-        results.push(result);
+        for profile in &profiles {
+            let result = rounds::measure(row, profile, command_line);
+            println!("{}", table::block(&result));
+            results.push(result);
+        }
     }
     let mut extras = Extras::default();
     if command_line.instructions {
@@ -80,9 +87,11 @@ fn compare(command_line: &CommandLine) -> io::Result<()> {
         extras.builds = clean_build::measure()?;
         println!("{}\n", table::builds(&extras));
     }
-    println!("{}", table::verdict(&results));
+    for profile in &profiles {
+        println!("{}: {}", profile.name, table::verdict(&table::of(&results, profile.name)));
+    }
     if command_line.is_whole() {
-        readme::write(&results, &extras, command_line)?;
+        readme::write(&results, &profiles, &extras, command_line)?;
         println!("written: tests/versus/README.md");
     } else {
         println!("tests/versus/README.md stands as it was: this was not the whole comparison");

@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 use std::io::{self, Read};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,8 +26,8 @@ use crate::runtimes;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// What one operation of a row costs a runtime, measured in a process of its own.
-pub fn measure(runtime: &str, row: &str, size: u64) -> io::Result<f64> {
-    figure(Command::new(env::current_exe()?).args(["measure", runtime, row, &size.to_string()]))
+pub fn measure(program: &Path, runtime: &str, row: &str, size: u64) -> io::Result<f64> {
+    figure(Command::new(program).args(["measure", runtime, row, &size.to_string()]))
 }
 
 /// The same next to `count` idle ones.

@@ -7,9 +7,10 @@ use std::ops::Range;
 use crate::clean_build::Build;
 use crate::command_line::{COMMAND, CommandLine};
 use crate::machine;
+use crate::profiles::Profile;
 use crate::rounds::{ASYNCIO, Measurement};
 use crate::runtimes::{self, OURS};
-use crate::table::{Extras, verdict, with_unit, written};
+use crate::table::{Extras, of, verdict, with_unit, written};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -19,10 +20,11 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 /// What the system reports.
 pub fn write(
     results: &[Measurement],
+    profiles: &[Profile],
     extras: &Extras,
     command_line: &CommandLine,
 ) -> io::Result<()> {
-    let mut readme = text(results, extras, command_line);
+    let mut readme = text(results, profiles, extras, command_line);
     let old = fs::read_to_string(PATH)?;
     if let Some((place, idle)) = place_of_idle(&readme).zip(place_of_idle(&old)) {
         readme.replace_range(place, &old[idle]);
@@ -51,7 +53,12 @@ fn place_of_idle(readme: &str) -> Option<Range<usize>> {
     Some(begin..begin + readme[begin..].find(END)?)
 }
 
-fn text(results: &[Measurement], extras: &Extras, command_line: &CommandLine) -> String {
+fn text(
+    results: &[Measurement],
+    profiles: &[Profile],
+    extras: &Extras,
+    command_line: &CommandLine,
+) -> String {
     let mut machine = machine::describe();
     machine.push(format!("crates: {}", machine::crates().join(", ")));
     machine.push(format!("command: `{}`", command_line.written()));
@@ -60,15 +67,27 @@ fn text(results: &[Measurement], extras: &Extras, command_line: &CommandLine) ->
     include_str!("readme_template.md")
         .replace("{machine}", machine.trim_end())
         .replace("{rounds}", &rounds.to_string())
-        .replace("{table}", &goals(results))
-        .replace("{verdict}", verdict(results).lines().next().unwrap_or_default())
-        .replace("{all}", &everybody(results))
-        .replace("{meanings}", &meanings(results))
+        .replace("{tables}", &in_each(profiles, results, goals))
+        .replace("{all}", &in_each(profiles, results, everybody))
+        .replace("{meanings}", &meanings(&of(results, profiles[0].name)))
         .replace("{instructions}", &instructions(extras))
         .replace("{builds}", &builds(extras))
 }
 
-fn goals(results: &[Measurement]) -> String {
+/// A table for each profile.
+fn in_each(
+    profiles: &[Profile],
+    results: &[Measurement],
+    table: impl Fn(&[&Measurement]) -> String,
+) -> String {
+    let part = |profile: &Profile| {
+        let table = table(&of(results, profile.name));
+        format!("### The profile `{}`: {}\n\n{table}", profile.name, profile.meaning)
+    };
+    profiles.iter().map(part).collect::<Vec<_>>().join("\n\n")
+}
+
+fn goals(results: &[&Measurement]) -> String {
     let mut table = "| row | ours | best of the others | ratio | in the rounds | goal | |\n\
                      |---|--:|--:|--:|--:|--:|---|\n"
         .to_owned();
@@ -89,10 +108,10 @@ fn goals(results: &[Measurement]) -> String {
             row.goal,
         );
     }
-    table.trim_end().to_owned()
+    table + "\n" + verdict(results).lines().next().unwrap_or_default()
 }
 
-fn everybody(results: &[Measurement]) -> String {
+fn everybody(results: &[&Measurement]) -> String {
     let names = runtimes::ALL.iter().map(|runtime| runtime.name).chain([ASYNCIO]);
     let names: Vec<_> = names.collect();
     let mut table = format!("| row | {} |\n|---|{}", names.join(" | "), "--:|".repeat(names.len()));
@@ -106,9 +125,9 @@ fn everybody(results: &[Measurement]) -> String {
     table
 }
 
-fn meanings(results: &[Measurement]) -> String {
+fn meanings(results: &[&Measurement]) -> String {
     let meaning =
-        |result: &Measurement| format!("| {} | {} |", result.row.name, result.row.meaning);
+        |result: &&Measurement| format!("| {} | {} |", result.row.name, result.row.meaning);
     let lines: Vec<_> = results.iter().map(meaning).collect();
     format!("| row | |\n|---|---|\n{}", lines.join("\n"))
 }

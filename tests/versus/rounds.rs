@@ -1,6 +1,7 @@
 //! The rounds of a row, and what comes of them.
 
 use crate::command_line::CommandLine;
+use crate::profiles::Profile;
 use crate::rows::Row;
 use crate::runtimes::{self, OURS};
 use crate::{machine, process};
@@ -13,6 +14,7 @@ const ASYNCIO_DIVISOR: u64 = 20;
 #[derive(Debug)]
 pub struct Measurement {
     pub row: &'static Row,
+    pub profile: &'static str,
     pub rounds: usize,
     /// Each runtime that has the row, and the median of its rounds. Ours is the first.
     pub medians: Vec<(&'static str, f64)>,
@@ -47,7 +49,7 @@ impl Measurement {
 }
 
 /// Measures all runtimes in turn, round after round.
-pub fn measure(row: &'static Row, command_line: &CommandLine) -> Measurement {
+pub fn measure(row: &'static Row, profile: &Profile, command_line: &CommandLine) -> Measurement {
     let rounds = match command_line.quick {
         true => 1,
         false => usize::from(command_line.rounds).min(row.at_most_rounds),
@@ -60,13 +62,13 @@ pub fn measure(row: &'static Row, command_line: &CommandLine) -> Measurement {
         names.push(ASYNCIO);
     }
     let figures = in_turn(rounds, names.len(), |runtime| {
-        let figure = one(names[runtime], row, size);
+        let figure = one(profile, names[runtime], row, size);
         figure.map_err(|error| format!("{} in {:?}: {error}", names[runtime], row.name))
     });
     let ratios = ratios(&figures);
     let medians = names.into_iter().zip(figures.into_iter().map(median));
     let medians = medians.filter_map(|(name, median)| Some((name, median?))).collect();
-    Measurement { row, rounds, medians, ratios }
+    Measurement { row, profile: profile.name, rounds, medians, ratios }
 }
 
 /// The figures of each of so many, measured in turn, round after round.
@@ -89,9 +91,9 @@ pub fn in_turn(
     figures
 }
 
-fn one(runtime: &str, row: &Row, size: u64) -> std::io::Result<f64> {
+fn one(profile: &Profile, runtime: &str, row: &Row, size: u64) -> std::io::Result<f64> {
     if runtime != ASYNCIO {
-        return process::measure(runtime, row.name, size);
+        return process::measure(&profile.program, runtime, row.name, size);
     }
     let size = if row.fixed { size } else { size / ASYNCIO_DIVISOR };
     process::measure_asyncio(row.name, size)

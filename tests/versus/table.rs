@@ -21,7 +21,8 @@ pub fn block(result: &Measurement) -> String {
     };
     let verdict = if result.is_met() == Some(true) { "" } else { "MISSED" };
     let head = format!(
-        "{:<25}{:>10} to {:<22} x {:<5.2} goal {:<3} {verdict}",
+        "{:<8}{:<25}{:>10} to {:<22} x {:<5.2} goal {:<3} {verdict}",
+        result.profile,
         row.name,
         with_unit(ours, row.unit),
         format!("{} of {best}", written(theirs, row.unit)),
@@ -48,8 +49,13 @@ pub fn builds(extras: &Extras) -> String {
     "clean build".to_owned() + &extras.builds.iter().map(line).collect::<String>()
 }
 
+/// The results of one profile.
+pub fn of<'a>(results: &'a [Measurement], profile: &str) -> Vec<&'a Measurement> {
+    results.iter().filter(|result| result.profile == profile).collect()
+}
+
 /// How many goals are met, and which are not.
-pub fn verdict(results: &[Measurement]) -> String {
+pub fn verdict(results: &[&Measurement]) -> String {
     let missed: Vec<_> = results.iter().filter(|result| result.is_met() != Some(true)).collect();
     let met = results.len() - missed.len();
     let mut verdict = format!("{met} of {} goals are met.", results.len());
