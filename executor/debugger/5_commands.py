@@ -212,7 +212,7 @@ def is_inside(name):
 
 WAY_TO_THE_FUTURE = (
     r"executor::(lifecycle::\{impl#\d+\}::(run_task|poll)::\{closure"
-    r"|cell::(\{impl#\d+\}::poll|Task::poll$|Parts::open$|poll_or_drop$)"
+    r"|cell::(\{impl#\d+\}::poll|Parts::open$|poll_or_drop$)"
     r"|run::\{impl#\d+\}::run_boxed::\{closure)"
 )
 

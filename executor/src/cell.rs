@@ -50,7 +50,7 @@ pub(crate) struct Parts<F: Future> {
 }
 
 // SAFETY:
-// - `future` is opened by an `AnyTask`'s functions alone, which ask for the task's own `Core` first.
+// - `future` is opened only by who came through `AnyTask::parts`, which asks for the task's `Core`.
 //   A `Core` never leaves its thread (it has `Rc`s), and no other one has its `Remote`, which lives
 //   for as long as the head's `Weak` does. So `future` is used on one thread only, and its `RefCell`
 //   with it.
@@ -82,38 +82,22 @@ impl AnyTask {
     ///
     /// # Panics
     /// If this is not the task's loop.
-    fn parts(&self, core: &Core) -> &dyn AnyParts {
+    pub(crate) fn parts(&self, core: &Core) -> &dyn AnyParts {
         assert!(self.head.is_of(&core.remote), "a task is opened by its own loop alone");
         assert!(!self.join.is_finished(), "from its end on a task's output is the handle's");
         &self.parts
-    }
-
-    /// Polls the future; its output is kept.
-    pub(crate) fn poll(&self, core: &Core, cx: &mut Context<'_>) -> Poll<()> {
-        self.parts(core).poll(cx)
-    }
-
-    /// Drops the future, where it is.
-    pub(crate) fn drop_future(&self, core: &Core) {
-        self.parts(core).drop_future();
-    }
-
-    /// Keeps the reason why there is no output.
-    pub(crate) fn fail(&self, core: &Core, error: JoinError) {
-        self.parts(core).fail(error);
-    }
-
-    /// Drops what was kept: nobody wants it.
-    pub(crate) fn dispose(&self, core: &Core, label: &Label) {
-        self.parts(core).dispose(label);
     }
 }
 
 /// The parts of a task whose type is not known.
 pub(crate) trait AnyParts: Send + Sync {
+    /// Polls the future; its output is kept.
     fn poll(&self, cx: &mut Context<'_>) -> Poll<()>;
+    /// Drops the future, where it is.
     fn drop_future(&self);
+    /// Keeps the reason why there is no output.
     fn fail(&self, error: JoinError);
+    /// Drops what was kept: nobody wants it.
     fn dispose(&self, label: &Label);
 }
 

@@ -61,7 +61,7 @@ impl Core {
         if self.closing.get() {
             task.head.flags.close();
             contain(format_args!("the destructor of a refused task, {label},"), || {
-                task.drop_future(self);
+                task.parts(self).drop_future();
             });
             return self.publish(&task, Err(JoinError::Cancelled), &label);
         }
@@ -81,7 +81,7 @@ impl Core {
         if task.head.is_aborted() {
             return self.finish(running, Err(JoinError::Cancelled));
         }
-        match self.poll(task, |cx| task.poll(self, cx)) {
+        match self.poll(task, |cx| task.parts(self).poll(cx)) {
             // It was aborted while it was polled.
             Ok(Poll::Pending) if task.head.is_aborted() => {
                 self.finish(running, Err(JoinError::Cancelled))
@@ -166,7 +166,7 @@ impl Core {
         let entry = self.tasks.borrow_mut().remove(place);
         let Some(Entry { id, label, .. }) = entry else { return };
         self.doing.set(Doing::Task(id));
-        contain(format_args!("the destructor of task {label},"), || task.drop_future(self));
+        contain(format_args!("the destructor of task {label},"), || task.parts(self).drop_future());
         self.tell(|| match &ending {
             Ok(()) => Event::Done { task: id },
             Err(JoinError::Cancelled) => Event::Cancelled { task: id },
@@ -182,10 +182,10 @@ impl Core {
             if let JoinError::Panicked(_) = error {
                 task.join.keep_name(label);
             }
-            task.fail(self, error);
+            task.parts(self).fail(error);
         }
         match task.join.finish() {
-            Finished::Unwanted => task.dispose(self, label),
+            Finished::Unwanted => task.parts(self).dispose(label),
             Finished::Wanted(None) => {}
             Finished::Wanted(Some(joiner)) => {
                 self.doing.set(Doing::Join(task.head.id));
