@@ -3,7 +3,9 @@
 mod compile;
 mod crates;
 mod jobs;
+mod rustc;
 pub(crate) mod sandbox;
+mod shown;
 mod source;
 pub(crate) mod supervisor;
 mod watch;
