@@ -9,20 +9,22 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+pub type Dish = &'static str;
+
 pub struct SecondTime {
-    dish: &'static str,
+    dish: Dish,
 }
 
 impl SecondTime {
-    pub fn new(dish: &'static str) -> Self {
+    pub fn new(dish: Dish) -> Self {
         Self { dish }
     }
 }
 
 impl Future for SecondTime {
-    type Output = &'static str;
+    type Output = Dish;
 
-    fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<&'static str> {
+    fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Dish> {
         Poll::Pending
     }
 }

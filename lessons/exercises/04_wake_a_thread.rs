@@ -24,7 +24,10 @@ pub struct Bell {
 impl Bell {
     /// One that wakes the thread that calls this.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { has_rung: AtomicBool::new(false), thread: thread::current() })
+        Arc::new(Self {
+            has_rung: AtomicBool::new(false),
+            thread: thread::current(),
+        })
     }
 
     pub fn has_rung(&self) -> bool {

@@ -3,21 +3,23 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+pub type Dish = &'static str;
+
 pub struct SecondTime {
-    dish: &'static str,
+    dish: Dish,
     was_polled: bool,
 }
 
 impl SecondTime {
-    pub fn new(dish: &'static str) -> Self {
+    pub fn new(dish: Dish) -> Self {
         Self { dish, was_polled: false }
     }
 }
 
 impl Future for SecondTime {
-    type Output = &'static str;
+    type Output = Dish;
 
-    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<&'static str> {
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Dish> {
         if self.was_polled {
             return Poll::Ready(self.dish);
         }

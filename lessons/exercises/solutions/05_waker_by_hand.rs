@@ -25,7 +25,8 @@ pub fn waker(bell: &Arc<Bell>) -> Waker {
     unsafe { Waker::from_raw(RawWaker::new(bell.cast(), &TABLE)) }
 }
 
-static TABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
+static TABLE: RawWakerVTable =
+    RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
 
 unsafe fn clone(bell: *const ()) -> RawWaker {
     // SAFETY: the pointer comes from `Arc::into_raw`, and the waker that is

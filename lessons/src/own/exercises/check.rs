@@ -112,7 +112,7 @@ impl Checking<'_> {
     fn run(&self, program: &Path) -> Result<Verdict, Failure> {
         let jobs = self.rustc.jobs;
         let mut command = jobs.command(program, Some(MEMORY));
-        command.stdin(std::process::Stdio::null());
+        command.stdin(std::process::Stdio::null()).env_remove("RUST_BACKTRACE");
         let mut said = Vec::new();
         let ended = shown::run(jobs, command, |piece| said.extend_from_slice(piece))?;
         let said = String::from_utf8_lossy(&said).into_owned();

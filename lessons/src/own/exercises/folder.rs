@@ -7,9 +7,9 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::{env, io};
 
-use super::super::Failure;
 use super::super::crates::workspace;
 use super::super::rustc::{unwritable, write};
+use super::super::{Failure, say};
 use super::list::{EXERCISES, Exercise};
 
 /// The usual one, beside `lessons/`.
@@ -36,7 +36,7 @@ impl Folder {
             write_new(&folder.file(nth), exercise.text)?;
         }
         if is_new {
-            super::print(&stage::output::wrapped(
+            say(&stage::output::wrapped(
                 &format!(
                     "The exercises are written into {}, for you to change: open that folder in \
                      your editor.{}",

@@ -34,6 +34,14 @@ exercises! {
     "06_ready_queue",
     "07_join",
     "08_oneshot",
+    "09_lost_wake_up",
+    "10_timeout",
+    "11_level_and_slot",
+    "12_advance",
+    "13_select",
+    "14_blocking",
+    "15_fair_loop",
+    "16_tiny_executor",
 }
 
 impl Exercise {
