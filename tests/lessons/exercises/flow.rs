@@ -83,7 +83,13 @@ fn an_exercise_is_known_by_its_number_its_name_and_its_path() {
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
         assert!(String::from_utf8(output.stderr).unwrap().contains("there is no exercise"));
     }
-    for wrong in [&["3", "--soup"][..], &["3", "--hint", "--list"], &["3", "4"]] {
+    for wrong in [
+        &["3", "--soup"][..],
+        &["--reset"],
+        &["--solution"],
+        &["3", "--hint", "--list"],
+        &["3", "4"],
+    ] {
         assert_eq!(exercise(&folder, wrong).status.code(), Some(2), "{wrong:?}");
     }
 }
@@ -99,6 +105,12 @@ fn one_that_is_started_over_is_kept_beside_the_new_one_and_is_done_no_more() {
     assert_eq!(text("02_second_time.rs"), read("02_second_time.rs"));
     assert_eq!(text("02_second_time.rs.old"), own);
     assert!(list(&folder)[1].starts_with("  [ ]  2 "));
+    // What is kept stays, however often this is done.
+    told(&folder, &["2", "--reset"]);
+    fs::write(folder.join("mine/02_second_time.rs"), "// another\n").unwrap();
+    told(&folder, &["2", "--reset"]);
+    assert_eq!(text("02_second_time.rs.old"), own);
+    assert_eq!(text("02_second_time.rs.old2"), "// another\n");
     assert_eq!(exercise(&folder, &["2", "--solution"]).status.code(), Some(1));
 }
 

@@ -7,9 +7,10 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::{env, io};
 
+use super::super::Failure;
 use super::super::crates::workspace;
 use super::super::rustc::{unwritable, write};
-use super::super::{Failure, say};
+use super::ALL_DONE;
 use super::list::{EXERCISES, Exercise};
 
 /// The usual one, beside `lessons/`.
@@ -23,8 +24,9 @@ pub(super) struct Folder(PathBuf);
 
 impl Folder {
     /// The usual folder, or another one. Whatever is missing in it is written; what is there stays.
-    pub(super) fn open(other: Option<PathBuf>) -> Result<Self, Failure> {
-        let is_usual = other.is_none();
+    /// When it is new, there is something to say.
+    pub(super) fn open(other: Option<PathBuf>) -> Result<(Self, String), Failure> {
+        let ignored = if other.is_none() { " Git ignores it." } else { "" };
         let folder = match other {
             Some(folder) => folder,
             None => seen_from_here(workspace()?.join(NAME)),
@@ -35,18 +37,12 @@ impl Folder {
         for (nth, exercise) in EXERCISES.iter().enumerate() {
             write_new(&folder.file(nth), exercise.text)?;
         }
-        if is_new {
-            say(&stage::output::wrapped(
-                &format!(
-                    "The exercises are written into {}, for you to change: open that folder in \
-                     your editor.{}",
-                    folder.0.display(),
-                    if is_usual { " Git ignores it." } else { "" }
-                ),
-                "",
-            ));
-        }
-        Ok(folder)
+        let welcome = format!(
+            "The exercises are written into {}, for you to change: open that folder in your \
+             editor.{ignored}",
+            folder.0.display()
+        );
+        Ok((folder, if is_new { stage::output::wrapped(&welcome, "") } else { String::new() }))
     }
 
     /// The learner's file of that exercise.
@@ -90,25 +86,33 @@ impl Folder {
     /// Notes that it is done; returns what to say.
     pub(super) fn passed(&self, nth: usize) -> Result<String, Failure> {
         self.note(nth, true)?;
-        Ok(format!(
-            "\nExercise {} passes: {} of {} are done.",
-            nth + 1,
-            self.all_done().len(),
-            EXERCISES.len()
-        ))
+        let (done, all) = (self.all_done().len(), EXERCISES.len());
+        let next = match self.next_after(Some(nth)) {
+            Some(next) => format!("The next one is {}.", self.file(next).display()),
+            None => ALL_DONE.to_owned(),
+        };
+        let text = format!("Exercise {} passes: {done} of {all} are done. {next}", nth + 1);
+        Ok(stage::output::wrapped(&text, ""))
     }
 
     /// Writes its file anew, and keeps the one that was there; returns what to say.
     pub(super) fn reset(&self, nth: usize) -> Result<String, Failure> {
-        let path = self.file(nth);
-        let kept = path.with_extension("rs.old");
-        fs::rename(&path, &kept).map_err(|error| unwritable(&kept, &error))?;
-        write(&path, EXERCISES[nth].text)?;
+        let (path, first) = (self.file(nth), EXERCISES[nth].text);
         self.note(nth, false)?;
-        Ok(stage::output::wrapped(
-            &format!("{} is as it was at first; yours is {}.", path.display(), kept.display()),
-            "",
-        ))
+        let is_away = !path.exists();
+        if is_away {
+            write(&path, first)?;
+        }
+        let text = if is_away || fs::read_to_string(&path).is_ok_and(|text| text == first) {
+            format!("{} is as it was at first.", path.display())
+        } else {
+            let kept = unused(&path.with_extension("rs.old"));
+            fs::rename(&path, &kept).map_err(|error| unwritable(&kept, &error))?;
+            write(&path, first)?;
+            let [path, kept] = [path.display(), kept.display()];
+            format!("{path} is as it was at first; yours is kept as {kept}.")
+        };
+        Ok(stage::output::wrapped(&text, ""))
     }
 
     /// All exercises, one of them marked.
@@ -124,7 +128,9 @@ impl Folder {
             let mark = if marked == Some(nth) { '>' } else { ' ' };
             let done = if self.is_done(nth) { 'x' } else { ' ' };
             let (number, name) = (nth + 1, exercise.name());
-            list += &format!("{mark} [{done}] {number:>2} {name:<15} {}\n", exercise.title());
+            let first = format!("{mark} [{done}] {number:>2} {name:<15} ");
+            list += &stage::output::hanging(exercise.title(), &first, &" ".repeat(first.len()));
+            list.push('\n');
         }
         list
     }
@@ -137,6 +143,13 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         made => made.map_err(|error: io::Error| unwritable(path, &error)),
     }
+}
+
+/// The path, or one like it where nothing is yet.
+fn unused(path: &Path) -> PathBuf {
+    let numbered = (2..).map(|number| PathBuf::from(format!("{}{number}", path.display())));
+    let mut paths = [path.to_owned()].into_iter().chain(numbered);
+    paths.find(|path| !path.exists()).expect("there is no end of numbers")
 }
 
 /// The path as it is shorter to read, where it lies below this folder.

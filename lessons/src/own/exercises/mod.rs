@@ -30,12 +30,15 @@ pub(crate) fn start(options: &Options) -> ExitCode {
 }
 
 fn try_to_start(options: &Options) -> Result<ExitCode, Failure> {
-    let folder = Folder::open(options.folder.clone())?;
+    let (folder, welcome) = Folder::open(options.folder.clone())?;
     let named = options.which.as_deref().map(find).transpose()?;
     let next = || named.or_else(|| folder.next_after(None));
+    if options.what != What::Watch {
+        say(&welcome);
+    }
     match options.what {
+        What::Watch => return watch::watch(&folder, next().unwrap_or(0), welcome),
         What::List => print(&folder.list(named)),
-        What::Watch => return watch::watch(&folder, next().unwrap_or(0)),
         What::Check => {
             let Some(nth) = next() else {
                 print(&stage::output::wrapped(ALL_DONE, ""));
@@ -61,7 +64,7 @@ fn check_once(folder: &Folder, nth: usize) -> Result<ExitCode, Failure> {
     if !verdict.is_good {
         return Ok(ExitCode::FAILURE);
     }
-    print(&folder.passed(nth)?);
+    print(&format!("\n{}", folder.passed(nth)?));
     Ok(ExitCode::SUCCESS)
 }
 

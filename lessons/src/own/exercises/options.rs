@@ -80,8 +80,9 @@ fn command() -> Command {
             flag("watch", "Begin with that exercise, and check at each save"),
             flag("list", "Name all exercises, and say which are done"),
             flag("hint", "Show its two hints"),
-            flag("solution", "Show a solution, once yours passes"),
-            flag("reset", "Write its file anew; the old one is kept beside it"),
+            flag("solution", "Show a solution, once yours passes").requires("exercise"),
+            flag("reset", "Write its file anew; the old one is kept beside it")
+                .requires("exercise"),
         ])
         .arg(folder)
 }

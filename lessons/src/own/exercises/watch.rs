@@ -11,20 +11,20 @@ use super::super::jobs::Jobs;
 use super::super::watch::{self, Happening, Reading, Run, Screen};
 use super::folder::Folder;
 use super::list::EXERCISES;
-use super::{ALL_DONE, NOT_YET, check, hints};
+use super::{NOT_YET, check, hints};
 
 /// What the keys do.
 const KEYS: &str = "Change that file: a save checks it again. h: a hint, l: the list, n: the next \
                     one, p: the one before, r: start over, s: a solution, q: end.";
 const WITHOUT_KEYS: &str = "A save checks it again; Ctrl+C ends.";
 
-/// Begins with that one, and goes on until the end is asked for.
-pub(super) fn watch(folder: &Folder, nth: usize) -> Result<ExitCode, Failure> {
+/// Begins with that one, below a word of welcome, and goes on until the end is asked for.
+pub(super) fn watch(folder: &Folder, nth: usize, welcome: String) -> Result<ExitCode, Failure> {
     let files = folder.files();
     let files: Vec<&Path> = files.iter().map(|file| file.as_path()).collect();
     let (screen, happenings) = watch::begin(&files, [KEYS.to_owned(), WITHOUT_KEYS.to_owned()])?;
     let folder = folder.clone();
-    let run = start(&folder, nth, &screen);
+    let run = start(&folder, nth, &screen, welcome);
     let mut watching = Watching { checked: text(&folder, nth), folder, nth, screen, run, hints: 0 };
     // The senders live as long as the program.
     while let Ok(happening) = happenings.recv() {
@@ -76,14 +76,11 @@ impl Watching {
                 return self.check(before);
             }
             Happening::Key(Key::Char('r')) => {
-                let said = self.folder.reset(self.nth);
                 let nth = self.nth;
-                let checks = self.check(nth);
-                match said {
-                    Ok(said) => checks.screen.say(&said),
-                    Err(failure) => checks.screen.tell(&failure),
+                match self.folder.reset(nth) {
+                    Ok(said) => return self.check_below(nth, said),
+                    Err(failure) => self.screen.tell(&failure),
                 }
-                return checks;
             }
             Happening::Key(Key::Char('h')) => {
                 self.hints = (self.hints + 1).min(2);
@@ -112,10 +109,15 @@ impl Watching {
 
     /// Ends what goes on, and checks that one.
     fn check(self, nth: usize) -> Self {
+        self.check_below(nth, String::new())
+    }
+
+    /// The same, below a word about it.
+    fn check_below(self, nth: usize, word: String) -> Self {
         self.run.end();
         let hints = if nth == self.nth { self.hints } else { 0 };
         let checked = text(&self.folder, nth);
-        let run = start(&self.folder, nth, &self.screen);
+        let run = start(&self.folder, nth, &self.screen, word);
         Self { nth, run, hints, checked, ..self }
     }
 }
@@ -124,7 +126,8 @@ fn text(folder: &Folder, nth: usize) -> Option<String> {
     fs::read_to_string(folder.file(nth)).ok()
 }
 
-fn start(folder: &Folder, nth: usize, screen: &Screen) -> Run {
+/// Begins to check it; what is found is shown below the word.
+fn start(folder: &Folder, nth: usize, screen: &Screen, word: String) -> Run {
     let (folder, on) = (folder.clone(), screen.clone());
     let go = move |jobs: &Jobs, reading: &Reading| {
         on.say(&format!("{}: compiling ...", folder.file(nth).display()));
@@ -133,17 +136,21 @@ fn start(folder: &Folder, nth: usize, screen: &Screen) -> Run {
             return;
         }
         on.clear();
+        if !word.is_empty() {
+            on.show(format!("{word}\n\n").as_bytes());
+        }
         let said = found.and_then(|verdict| {
-            on.show(verdict.text.as_bytes());
-            if verdict.is_good { folder.passed(nth) } else { Ok(String::new()) }
+            on.show(format!("{}\n", verdict.text).as_bytes());
+            // The next one waits for a key, so that what was done is seen.
+            if verdict.is_good {
+                folder.passed(nth).map(|said| said + "\n\n")
+            } else {
+                Ok(String::new())
+            }
         });
         match said {
-            Ok(said) => on.show(format!("{said}\n").as_bytes()),
+            Ok(said) => on.show(said.as_bytes()),
             Err(failure) => on.tell(&failure),
-        }
-        // Before the next one comes, what was done is to be seen.
-        if folder.next_after(None).is_none() {
-            on.say(ALL_DONE);
         }
         on.show_keys();
     };
