@@ -10,8 +10,9 @@ mod list;
 mod options;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::jobs::Jobs;
 use super::{Failure, say};
@@ -58,7 +59,7 @@ fn try_to_start(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Checks it, for a process that ends with it.
 fn check_once(folder: &Folder, nth: usize) -> Result<ExitCode, Failure> {
-    let jobs = Jobs::supervised(std::sync::Arc::new(say));
+    let jobs = Jobs::supervised(Arc::new(say));
     let verdict = check::check(folder, nth, &jobs, || {})?;
     show(&verdict.text);
     if !verdict.is_good {
@@ -97,8 +98,8 @@ fn hints(exercise: &Exercise, most: usize) -> String {
 const ALL_DONE: &str = "All exercises are done. `exercise --list` has them, `exercise 3` checks \
                         one again, `exercise 3 --reset` starts it over.";
 
-const NOT_YET: &str = "a solution is shown when your own passes the check. Until then there are \
-                       hints: `exercise 3 --hint`";
+const NOT_YET: &str =
+    "a solution is shown when your own passes the check; until then there are hints";
 
 /// What is said of an exercise.
 fn print(text: &str) {
@@ -115,7 +116,7 @@ fn source(folder: &str, exercise: &Exercise) -> PathBuf {
 }
 
 /// What a check has found, as it is shown.
-fn headed(nth: usize, path: &std::path::Path, verdict: Verdict) -> Verdict {
+fn headed(nth: usize, path: &Path, verdict: Verdict) -> Verdict {
     let head = format!("{}. {}\n   {}\n\n", nth + 1, EXERCISES[nth].title(), path.display());
     Verdict { text: head + &verdict.text, ..verdict }
 }
