@@ -9,7 +9,7 @@ use stage::Options;
 use stage::options::{self, is_simulated, refuse};
 
 use crate::lesson::{Clocks, Lesson};
-use crate::own::{sandbox, supervisor};
+use crate::own::{exercises, sandbox, supervisor};
 use crate::titles;
 
 /// What is asked for.
@@ -32,6 +32,8 @@ pub(crate) enum Request {
     Tour,
     /// A page for each lesson, and one that lists them, in that directory.
     Pages(PathBuf),
+    /// An exercise, or something about one.
+    Exercise(exercises::Options),
     /// The page with an editor.
     Sandbox(sandbox::Options),
     /// Of a process that a sandbox has started: the program that its arguments name.
@@ -46,6 +48,9 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     match behind.next() {
         Some(first) if first == "sandbox" => {
             return (Request::Sandbox(sandbox::Options::read(behind)), Options::default());
+        }
+        Some(first) if first == "exercise" => {
+            return (Request::Exercise(exercises::Options::read(behind)), Options::default());
         }
         Some(first) if first == supervisor::ARGUMENT => {
             return (Request::Supervise(behind.collect()), Options::default());
@@ -123,8 +128,8 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
                 }
             }
         }
-        (None, false) if named == Some("sandbox") => {
-            return Err("sandbox comes first, and its own options behind it".to_owned());
+        (None, false) if let Some(name @ ("sandbox" | "exercise")) = named => {
+            return Err(format!("{name} comes first, and its own options behind it"));
         }
         (None, false) if named == Some("page") => match second {
             Some(directory) => Request::Pages(directory.clone()),
@@ -166,6 +171,8 @@ fn command() -> Command {
     let try_file = PossibleValue::new("try").help("plays the program in the file named next");
     let sandbox = PossibleValue::new("sandbox")
         .help("opens a page to write and run programs in;\n`sandbox --help` has its options");
+    let exercise = PossibleValue::new("exercise")
+        .help("has something for you to write, and checks it;\n`exercise --help` has its options");
     let debug = PossibleValue::new("debug").help("starts gdb on the lesson or file named next");
     let page =
         PossibleValue::new("page").help("writes a page a lesson into the directory named next");
@@ -180,7 +187,7 @@ fn command() -> Command {
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
         .value_parser(PossibleValuesParser::new(
-            names.chain([list, try_file, sandbox, debug, page]),
+            names.chain([list, try_file, exercise, sandbox, debug, page]),
         ))
         .help("The lesson to play; without one, a sample");
     let rust = Arg::new("rust")
@@ -198,7 +205,7 @@ fn command() -> Command {
         .hide(true);
     Command::new("lessons")
         .override_usage(
-            "lessons [OPTIONS] [LESSON | list | tour | try [FILE.rs] | sandbox | debug NAME |\n               page DIR]",
+            "lessons [OPTIONS] [LESSON | list | tour | try [FILE.rs] | exercise |\n               sandbox | debug NAME | page DIR]",
         )
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, second])

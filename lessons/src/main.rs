@@ -3,7 +3,7 @@
 //! Each lesson is a file of its own next to this one. Its upper part is the program, which mirrors
 //! the asyncio program of the same name in `lessons/python`. What stands around the programs (the
 //! pictures, stories, steps and files) is a library, in `lessons/stage`. `own/` has `try FILE.rs`,
-//! which plays other programs in the same way, and `sandbox`, a page to write them in.
+//! which plays other programs in the same way, `sandbox`, a page to write them in, and `exercise`.
 //!
 //! A new lesson:
 //!
@@ -75,6 +75,7 @@ fn main() -> ExitCode {
             return play(file.as_deref(), &options);
         }
         Request::DebugFile(file, options) => return own::debug(&file, &options),
+        Request::Exercise(options) => return own::exercises::start(&options),
         Request::Sandbox(options) => return own::sandbox::serve(&options),
         Request::Supervise(arguments) => return own::supervisor::supervise(&arguments),
         Request::Tour => {

@@ -2,6 +2,7 @@
 
 mod chrome;
 mod echo;
+mod exercises;
 mod fetch;
 mod measured;
 mod outputs;

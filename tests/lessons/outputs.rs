@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use crate::{LESSONS, output};
 
-fn expect(name: &str, found: &str) {
+pub(crate) fn expect(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/expected").join(name);
     if env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, found).unwrap();

@@ -5,18 +5,16 @@
 //! and in the debugger. It is the root of a library, in which an `async fn main` is a function like
 //! any other. What has errors is compiled once more as it is, for these errors to be the file's own.
 
-use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
+use super::Failure;
 use super::crates::Crates;
 use super::jobs::Jobs;
+use super::rustc::{Rustc, Workplace, assign, unwritable, write};
 use super::source::Source;
-use super::{Failure, pipe};
 
 /// A line a check, so that the line of an error says which of them has failed. The macros of `stage`
 /// take the place of std's; one is used, so that the compiler does not complain if no other is.
@@ -36,9 +34,6 @@ const MEANINGS: [(usize, &str); 4] = [
     (6, "its `main` returns what no program can: let it be nothing, or a Result with ()"),
 ];
 
-/// So many bytes the compiler may have where it is supervised.
-const MEMORY: u64 = 4 << 30;
-
 /// A program that is there to be played.
 pub(super) struct Program {
     pub(super) path: PathBuf,
@@ -52,37 +47,18 @@ pub(super) fn compile(source: &Source, crates: &Crates, jobs: &Jobs) -> Result<P
     let mut hasher = DefaultHasher::new();
     path.hash(&mut hasher);
     let home = crates.programs.join(format!("{}-{:x}", source.crate_name(), hasher.finish()));
-    let folder = home.join(format!("build-{}", process::id()));
-    clear_leftovers(&home);
-    let built = Build { source, crates, jobs, folder: &folder }.build();
-    let program = built.and_then(|Program { path, warnings }| {
-        // So that one that still runs is left alone.
-        let place = home.join(source.crate_name()).with_extension(std::env::consts::EXE_EXTENSION);
-        fs::rename(&path, &place).map_err(|error| unwritable(&home, &error))?;
-        Ok(Program { path: place, warnings })
-    });
-    // What is left is of no use to anybody, and in nobody's way.
-    let _ = fs::remove_dir_all(&folder);
-    program
-}
-
-/// Of a compilation that was killed its folder is left.
-fn clear_leftovers(home: &Path) {
-    let is_old = |folder: &Path| {
-        let modified = fs::metadata(folder).and_then(|folder| folder.modified());
-        modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > Duration::from_secs(3600)))
-    };
-    for folder in fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if folder.is_dir() && is_old(&folder) {
-            let _ = fs::remove_dir_all(folder);
-        }
-    }
+    let workplace = Workplace::make(&home)?;
+    let build = Build { source, rustc: Rustc { crates, jobs }, folder: workplace.path() };
+    let Program { path, warnings } = build.build()?;
+    // So that one that still runs is left alone.
+    let place = home.join(source.crate_name()).with_extension(std::env::consts::EXE_EXTENSION);
+    fs::rename(&path, &place).map_err(|error| unwritable(&home, &error))?;
+    Ok(Program { path: place, warnings })
 }
 
 struct Build<'a> {
     source: &'a Source,
-    crates: &'a Crates,
-    jobs: &'a Jobs,
+    rustc: Rustc<'a>,
     folder: &'a Path,
 }
 
@@ -98,23 +74,23 @@ impl Build<'_> {
 
         let added = ADDED.replace("NAME", &format!("{:?}", self.source.name()));
         let text = format!("{}\n{added}", self.source.text.trim_end_matches('\n'));
-        self.write(&library.join(file_name), &text)?;
+        write(&library.join(file_name), &text)?;
         let rlib = library.join(format!("lib{name}.rlib"));
         let mut compile = self.rustc(&name, &library);
         compile.args(["--crate-type", "lib", "-o"]).arg(&rlib).arg(library.join(file_name));
-        let (is_good, warnings) = self.run(compile)?;
+        let (is_good, warnings) = self.rustc.run(compile)?;
         if !is_good {
             return Err(self.explain(&warnings));
         }
 
         // It calls the program from the line on which that has its own `main`.
         let call = format!("fn main() -> std::process::ExitCode {{ {name}::__play() }}\n");
-        self.write(&main.join(file_name), &("\n".repeat(self.source.line_of_main()) + &call))?;
+        write(&main.join(file_name), &("\n".repeat(self.source.line_of_main()) + &call))?;
         let program = self.folder.join(&name);
         let mut link = self.rustc("try_program", &main);
         link.arg("--extern").arg(assign(&name, &rlib));
         link.arg("-o").arg(&program).arg(main.join(file_name));
-        match self.run(link)? {
+        match self.rustc.run(link)? {
             (true, _) => Ok(Program { path: program, warnings }),
             (false, said) => Err(Failure::Compiler(said)),
         }
@@ -122,40 +98,12 @@ impl Build<'_> {
 
     /// A call of the compiler for a file in `folder`, which is shown where it really is.
     fn rustc(&self, name: &str, folder: &Path) -> Command {
-        let mut rustc = self.jobs.command(&self.crates.rustc, Some(MEMORY));
+        let shown = self.source.path.parent().unwrap_or(Path::new(""));
+        let mut rustc = self.rustc.command(name, folder, shown);
         if self.source.folder != Path::new("") {
             rustc.current_dir(&self.source.folder);
         }
-        rustc.args(["--edition", "2024", "--crate-name", name, "--color", super::color()]);
-        rustc.args(["-C", "debuginfo=2", "-C", "split-debuginfo=off"]);
-        if self.crates.is_optimised {
-            rustc.args(["-C", "opt-level=3"]);
-        }
-        let mut depends = OsString::from("dependency=");
-        depends.push(&self.crates.folder);
-        rustc.arg("-L").arg(depends);
-        for (name, file) in &self.crates.files {
-            rustc.arg("--extern").arg(assign(name, file));
-        }
-        let shown = self.source.path.parent().unwrap_or(Path::new(""));
-        let mut remap = folder.as_os_str().to_owned();
-        remap.push("=");
-        remap.push(shown);
-        rustc.arg("--remap-path-prefix").arg(remap);
-        rustc.args(std::env::var("RUSTFLAGS").unwrap_or_default().split_whitespace());
         rustc
-    }
-
-    /// Whether the compiler has done it, and what it says.
-    fn run(&self, mut rustc: Command) -> Result<(bool, String), Failure> {
-        let (mut from_it, to_us) = pipe()?;
-        rustc.stdin(Stdio::null()).stdout(Stdio::null()).stderr(to_us);
-        let mut said = Vec::new();
-        let status = self.jobs.run(rustc, || {
-            // What has been read so far is there if it fails.
-            let _ = from_it.read_to_end(&mut said);
-        })?;
-        Ok((status.success(), String::from_utf8_lossy(&said).into_owned()))
     }
 
     /// Why the copy did not compile: for an error of the file's own, or for what was added.
@@ -164,7 +112,7 @@ impl Build<'_> {
         // Nobody calls its `main`.
         check.args(["--crate-type", "lib", "--emit", "metadata", "-A", "dead_code", "-o"]);
         check.arg(self.folder.join("checked")).arg(&self.source.path);
-        match self.run(check) {
+        match self.rustc.run(check) {
             Err(failure) => return failure,
             Ok((false, errors)) => return Failure::Compiler(errors),
             Ok((true, _)) => {}
@@ -180,10 +128,6 @@ impl Build<'_> {
             }
             None => Failure::Compiler(said.to_owned()),
         }
-    }
-
-    fn write(&self, path: &Path, text: &str) -> Result<(), Failure> {
-        fs::write(path, text).map_err(|error| unwritable(path, &error))
     }
 
     /// Modules and texts that the file includes lie next to it: so they are put next to the copy.
@@ -221,15 +165,4 @@ fn is_module(line: &str) -> bool {
 fn line_of_error(line: &str) -> Option<usize> {
     let (_, place) = line.trim_start().split_once("--> ")?;
     place.rsplit(':').nth(1)?.parse().ok()
-}
-
-fn assign(name: &str, file: &Path) -> OsString {
-    let mut assigned = OsString::from(name);
-    assigned.push("=");
-    assigned.push(file);
-    assigned
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    Failure::Said(format!("{} could not be written: {error}", path.display()))
 }

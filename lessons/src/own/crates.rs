@@ -97,7 +97,7 @@ fn relay_progress(stderr: impl Read, jobs: &Jobs) {
 }
 
 /// The folder of Short Order's sources.
-fn workspace() -> Result<PathBuf, Failure> {
+pub(super) fn workspace() -> Result<PathBuf, Failure> {
     let lessons = Path::new(env!("CARGO_MANIFEST_DIR"));
     match lessons.parent() {
         Some(workspace) if lessons.join("try/Cargo.toml").exists() => Ok(workspace.to_owned()),

@@ -1,9 +1,13 @@
-//! `try FILE.rs`: a program of one's own, compiled and played as a lesson is.
+//! Programs of one's own: `try FILE.rs` plays one as a lesson is played, `sandbox` has an editor for
+//! them, `exercise` has some with a hole to fill.
 
 mod compile;
 mod crates;
+pub(crate) mod exercises;
 mod jobs;
+mod rustc;
 pub(crate) mod sandbox;
+mod shown;
 mod source;
 pub(crate) mod supervisor;
 mod watch;

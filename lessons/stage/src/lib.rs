@@ -27,12 +27,16 @@
 //! What a program prints by [`println!`] and [`print!`] of this crate finds its place in stories
 //! and between steps.
 //!
-//! Each folder is one product: `story/`, `picture/`, `figures/`, `steps/`, `files/`. All of them
+//! The checks of exercises run programs as well, and judge them by their journals: see [`check`].
+//!
+//! Each folder is one product: `story/`, `picture/`, `figures/`, `steps/`, `files/`,
+//! `check/`. All of them
 //! read the events of [`executor::journal`], and each names every event: a new one does not compile
 //! until it is told.
 
 #![forbid(unsafe_code)]
 
+pub mod check;
 pub mod debugger;
 mod figures;
 mod files;

@@ -15,8 +15,14 @@ use super::changes::{CHANGES, Edit};
 use crate::{PROGRAM, build};
 
 /// What the sources of the lessons are, or name.
-const COPIED: [&str; 5] =
-    ["lessons/src", "lessons/python", "lessons/tour", "executor/src", "timer/src"];
+const COPIED: [&str; 6] = [
+    "lessons/src",
+    "lessons/exercises",
+    "lessons/python",
+    "lessons/tour",
+    "executor/src",
+    "timer/src",
+];
 
 /// The folder of the changed sources, and the program made of them.
 pub(super) struct Changed {

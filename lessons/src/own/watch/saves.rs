@@ -1,5 +1,6 @@
 //! Tells when the file is saved.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -15,16 +16,18 @@ const QUIET: Duration = Duration::from_millis(40);
 /// But the file is not waited for for longer than this, should something write to it all the time.
 const LONGEST: Duration = Duration::from_millis(400);
 
-/// Tells of saves from now on.
+/// Tells of saves of any of the files from now on.
 ///
 /// What is watched is the folder, for the file's name. Many editors do not write to a file: they put
-/// another one in its place, and who watches the file watches the old one from then on. If the name
+/// another one in its place, and who watches the file watches the old one from then on. If a name
 /// is a link, the folder of the file behind it is watched as well.
-pub(super) fn watch(path: &Path, tell: Sender<Happening>) -> Result<(), Failure> {
+pub(super) fn watch(paths: &[&Path], tell: Sender<Happening>) -> Result<(), Failure> {
     let (told, events) = mpsc::channel();
     let here = env::current_dir().unwrap_or_default();
-    let mut files = vec![here.join(path)];
-    files.extend(fs::canonicalize(path).ok().filter(|file| *file != files[0]));
+    let mut files: Vec<_> = paths.iter().map(|path| here.join(path)).collect();
+    let behind = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+    let behind: Vec<_> = behind.filter(|file| !files.contains(file)).collect();
+    files.extend(behind);
     let names = files.clone();
     let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // An error means that events were lost, one of ours perhaps.
@@ -36,13 +39,11 @@ pub(super) fn watch(path: &Path, tell: Sender<Happening>) -> Result<(), Failure>
             let _ = told.send(());
         }
     });
-    let mut watcher = watcher.map_err(|error| refused(path, &error))?;
-    let mut folders: Vec<_> = files.iter().filter_map(|file| file.parent()).collect();
-    folders.dedup();
+    let refused = |error| refused(paths, &error);
+    let mut watcher = watcher.map_err(refused)?;
+    let folders: BTreeSet<_> = files.iter().filter_map(|file| file.parent()).collect();
     for folder in folders {
-        watcher
-            .watch(folder, RecursiveMode::NonRecursive)
-            .map_err(|error| refused(path, &error))?;
+        watcher.watch(folder, RecursiveMode::NonRecursive).map_err(refused)?;
     }
     thread::spawn(move || {
         // It watches for as long as it lives.
@@ -76,9 +77,7 @@ fn is_same(told: &Path, ours: &Path) -> bool {
                 == fs::canonicalize(ours.parent().unwrap_or(ours)).ok()
 }
 
-fn refused(path: &Path, error: &notify::Error) -> Failure {
-    Failure::Said(format!(
-        "{} cannot be watched: {error}. Without --watch it can be played",
-        path.display()
-    ))
+fn refused(paths: &[&Path], error: &notify::Error) -> Failure {
+    let path = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+    Failure::Said(format!("{path} cannot be watched: {error}. Without --watch it can be played"))
 }

@@ -1,19 +1,21 @@
 //! What is shown while a file is watched.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstyle::Style;
 use stage::terminal;
 
+use super::super::Failure;
+
 /// The screen; clones are one.
 #[derive(Clone)]
-pub(super) struct Screen(Arc<Inner>);
+pub(in crate::own) struct Screen(Arc<Inner>);
 
 struct Inner {
-    path: PathBuf,
+    /// What the keys do.
+    keys: String,
     /// A line break needs a way back.
     has_keyboard: bool,
     is_closed: AtomicBool,
@@ -22,18 +24,18 @@ struct Inner {
 }
 
 impl Screen {
-    pub(super) fn new(path: &Path, has_keyboard: bool) -> Self {
-        let (path, is_closed, writing) = (path.to_owned(), false.into(), Mutex::new(()));
-        Self(Arc::new(Inner { path, has_keyboard, is_closed, writing }))
+    pub(in crate::own) fn new(keys: String, has_keyboard: bool) -> Self {
+        let (is_closed, writing) = (false.into(), Mutex::new(()));
+        Self(Arc::new(Inner { keys, has_keyboard, is_closed, writing }))
     }
 
     /// Nothing is shown any more.
-    pub(super) fn close(&self) {
+    pub(in crate::own) fn close(&self) {
         self.0.is_closed.store(true, Relaxed);
     }
 
     /// Shows what somebody else has written, as it is.
-    pub(super) fn show(&self, text: &[u8]) {
+    pub(in crate::own) fn show(&self, text: &[u8]) {
         if self.0.is_closed.load(Relaxed) {
             return;
         }
@@ -51,32 +53,39 @@ impl Screen {
     }
 
     /// A line of ours.
-    pub(super) fn say(&self, text: &str) {
+    pub(in crate::own) fn say(&self, text: &str) {
         let text = stage::output::wrapped(text, "");
         let dim = if colours() { Style::new().dimmed() } else { Style::new() };
         self.show(format!("{dim}{text}{dim:#}\n").as_bytes());
     }
 
     /// An empty screen; where there is none, a line that says where the new one begins.
-    pub(super) fn clear(&self) {
+    pub(in crate::own) fn clear(&self) {
         if !self.0.is_closed.load(Relaxed) && !terminal::clear() {
             self.show(b"\n");
         }
     }
 
-    /// Says what the keys do.
-    pub(super) fn show_keys(&self) {
-        let path = self.0.path.display();
-        if self.0.has_keyboard {
-            self.say(&format!("{path}: a save plays it again, Enter at once; q ends."));
-        } else {
-            self.say(&format!("{path}: a save plays it again; Ctrl+C ends."));
+    /// Why there is nothing to play.
+    pub(in crate::own) fn tell(&self, failure: &Failure) {
+        match failure {
+            Failure::Said(text) => {
+                let text = stage::output::hanging(text, "error: ", "  ");
+                self.show(format!("{text}\n").as_bytes());
+            }
+            Failure::Compiler(errors) => self.show(errors.as_bytes()),
+            Failure::Stopped => {}
         }
+    }
+
+    /// Says what the keys do.
+    pub(in crate::own) fn show_keys(&self) {
+        self.say(&self.0.keys);
     }
 }
 
 /// Whether what is shown may have colours.
-pub(super) fn colours() -> bool {
+pub(in crate::own) fn colours() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     io::stdout().is_terminal() && !unwanted
 }
