@@ -10,9 +10,20 @@ use futures_io::{AsyncRead, AsyncWrite};
 use timer::Sleep;
 
 use super::address::{ToSocketAddrs, first_of};
-use super::socket::{Socket, Wait};
+use super::socket::{Socket, Usage, Wait};
 use crate::context;
-use crate::journal::Way;
+use crate::journal::{Operation, SocketKind, Way};
+
+type Connection = (mio::net::TcpStream, SocketAddr);
+
+const ACCEPT: Usage<Connection> =
+    Usage::new(Way::Read, |(_, peer)| Operation::Accepted { peer: *peer });
+const CONNECT: Usage<SocketAddr> =
+    Usage::new(Way::Write, |peer| Operation::Connected { peer: *peer });
+const READ: Usage<usize> = Usage::new(Way::Read, |bytes| Operation::Read { bytes: *bytes });
+const PEEK: Usage<usize> = Usage::new(Way::Read, |bytes| Operation::Peeked { bytes: *bytes });
+pub(super) const WRITE: Usage<usize> =
+    Usage::new(Way::Write, |bytes| Operation::Wrote { bytes: *bytes });
 
 /// How long to wait with the next try to accept when there is no descriptor left for it.
 const NO_DESCRIPTOR_LEFT: Duration = Duration::from_millis(50);
@@ -33,8 +44,12 @@ impl TcpListener {
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         context::expect("executor::net::TcpListener::bind");
         let (target, site) = (address.to_target(), Location::caller());
-        let bind = async |address| Socket::new(mio::net::TcpListener::bind(address)?);
-        async move { first_of(target.addresses(site).await?, bind).await.map(Self) }
+        async move { first_of(target.addresses(site).await?, Self::bind_to).await }
+    }
+
+    async fn bind_to(address: SocketAddr) -> io::Result<Self> {
+        let listener = mio::net::TcpListener::bind(address)?;
+        Socket::new(listener, SocketKind::Listener, mio::net::TcpListener::local_addr).map(Self)
     }
 
     /// Waits for the next connection.
@@ -45,14 +60,16 @@ impl TcpListener {
     ///
     /// # Errors
     /// All others that the system reports.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+    #[track_caller]
+    pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
         let mut incoming = self.incoming();
-        std::future::poll_fn(|cx| incoming.poll_accept(cx)).await
+        std::future::poll_fn(move |cx| incoming.poll_accept(cx))
     }
 
     /// The connections as a stream, which never ends.
+    #[track_caller]
     pub fn incoming(&self) -> Incoming<'_> {
-        Incoming { wait: self.0.wait(Way::Read), pause: None }
+        Incoming { wait: self.0.wait(ACCEPT.here()), pause: None }
     }
 
     /// Where it listens.
@@ -72,7 +89,7 @@ fn is_no_descriptor_left(error: &io::Error) -> bool {
 /// The connections of a listener; see [`TcpListener::incoming`].
 #[derive(Debug)]
 pub struct Incoming<'a> {
-    wait: Wait<'a, mio::net::TcpListener>,
+    wait: Wait<'a, mio::net::TcpListener, Connection>,
     pause: Option<Sleep>,
 }
 
@@ -84,8 +101,10 @@ impl Incoming<'_> {
                 self.pause = None;
             }
             let accepted = self.wait.poll(cx, mio::net::TcpListener::accept);
-            match ready!(accepted).and_then(|(stream, peer)| Ok((Socket::new(stream)?, peer))) {
-                Ok((stream, peer)) => return Poll::Ready(Ok((TcpStream(stream), peer))),
+            let registered =
+                ready!(accepted).and_then(|(stream, peer)| Ok((TcpStream::new(stream)?, peer)));
+            match registered {
+                Ok(connection) => return Poll::Ready(Ok(connection)),
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 // The listener stays readable and will not say so again: to wait for readiness
                 // would be to wait for ever, and to try at once would be to spin.
@@ -130,11 +149,19 @@ impl TcpStream {
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         context::expect("executor::net::TcpStream::connect");
         let (target, site) = (address.to_target(), Location::caller());
-        async move { first_of(target.addresses(site).await?, Self::connect_to).await }
+        let connect = async |address| Self::connect_to(address, site).await;
+        async move { first_of(target.addresses(site).await?, connect).await }
     }
 
-    async fn connect_to(address: SocketAddr) -> io::Result<Self> {
-        let socket = Socket::new(mio::net::TcpStream::connect(address)?)?;
+    fn new(stream: mio::net::TcpStream) -> io::Result<Self> {
+        Socket::new(stream, SocketKind::Stream, mio::net::TcpStream::local_addr).map(Self)
+    }
+
+    async fn connect_to(
+        address: SocketAddr,
+        site: &'static Location<'static>,
+    ) -> io::Result<Self> {
+        let stream = Self::new(mio::net::TcpStream::connect(address)?)?;
         // A socket is writable when its connection stands, or cannot be made.
         let connected = |stream: &mio::net::TcpStream| match stream.take_error()? {
             Some(error) => Err(error),
@@ -145,8 +172,8 @@ impl TcpStream {
                 peer => peer,
             },
         };
-        socket.perform(Way::Write, connected).await?;
-        Ok(Self(socket))
+        stream.0.perform(CONNECT.at(site), connected).await?;
+        Ok(stream)
     }
 
     /// Reads what has come, as much of it as `buffer` has room for, and returns how many bytes
@@ -173,11 +200,12 @@ impl TcpStream {
     /// })?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[track_caller]
     pub fn read<'a>(
         &'a self,
         buffer: &'a mut [u8],
     ) -> impl Future<Output = io::Result<usize>> + Unpin {
-        let mut wait = self.0.wait(Way::Read);
+        let mut wait = self.0.wait(READ.here());
         std::future::poll_fn(move |cx| {
             wait.poll_bytes(cx, buffer.len(), |mut stream| stream.read(buffer))
         })
@@ -188,8 +216,9 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system reports.
+    #[track_caller]
     pub fn write<'a>(&'a self, bytes: &'a [u8]) -> impl Future<Output = io::Result<usize>> + Unpin {
-        let mut wait = self.0.wait(Way::Write);
+        let mut wait = self.0.wait(WRITE.here());
         std::future::poll_fn(move |cx| {
             wait.poll_bytes(cx, bytes.len(), |mut stream| stream.write(bytes))
         })
@@ -199,8 +228,9 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system reports.
-    pub async fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.perform(Way::Read, |stream| stream.peek(buffer)).await
+    #[track_caller]
+    pub fn peek(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        self.0.perform(PEEK.here(), |stream| stream.peek(buffer))
     }
 
     /// Ends one way of the connection, or both.
@@ -242,7 +272,7 @@ impl AsyncRead for &TcpStream {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll_bytes(Way::Read, cx, buffer.len(), |mut stream| stream.read(buffer))
+        self.0.poll_bytes(&READ, cx, buffer.len(), |mut stream| stream.read(buffer))
     }
 }
 
@@ -252,7 +282,7 @@ impl AsyncWrite for &TcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll_bytes(Way::Write, cx, bytes.len(), |mut stream| stream.write(bytes))
+        self.0.poll_bytes(&WRITE, cx, bytes.len(), |mut stream| stream.write(bytes))
     }
 
     fn poll_write_vectored(
@@ -261,7 +291,7 @@ impl AsyncWrite for &TcpStream {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         // The system takes so many slices and no more: to have written a part says nothing.
-        self.0.poll(Way::Write, cx, |mut stream| stream.write_vectored(bytes))
+        self.0.poll(&WRITE, cx, |mut stream| stream.write_vectored(bytes))
     }
 
     /// A socket keeps nothing back.
