@@ -102,12 +102,7 @@ pub enum Event {
     TimerCancelled { timer: Key },
     /// The task `by` made a socket of this kind, which is known by this token. The address is that
     /// of its own end, if it has one.
-    IoRegistered {
-        token: usize,
-        by: Option<TaskId>,
-        kind: SocketKind,
-        address: Option<SocketAddr>,
-    },
+    IoRegistered { token: usize, by: Option<TaskId>, kind: SocketKind, address: Option<SocketAddr> },
     /// A socket became ready; next, whoever waits for it is woken.
     IoReady(Readiness),
     /// The task `by` wants to use a socket this way, and has left its waker with it, as it is not
@@ -262,9 +257,7 @@ impl Operation {
 
 /// The line `site`, if it is one of a program: not of this crate's, nor of the standard library's,
 /// which poll what is in a task or a box.
-pub(crate) fn of_a_program(
-    site: &'static Location<'static>,
-) -> Option<&'static Location<'static>> {
+pub(crate) fn of_a_program(site: &'static Location<'static>) -> Option<&'static Location<'static>> {
     let ours = file!().strip_suffix("journal.rs").expect("this is the file's name");
     let elsewhere = [ours, "/rustc/"];
     (!elsewhere.iter().any(|place| site.file().starts_with(place))).then_some(site)

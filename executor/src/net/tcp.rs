@@ -157,10 +157,7 @@ impl TcpStream {
         Socket::new(stream, SocketKind::Stream, mio::net::TcpStream::local_addr).map(Self)
     }
 
-    async fn connect_to(
-        address: SocketAddr,
-        site: &'static Location<'static>,
-    ) -> io::Result<Self> {
+    async fn connect_to(address: SocketAddr, site: &'static Location<'static>) -> io::Result<Self> {
         let stream = Self::new(mio::net::TcpStream::connect(address)?)?;
         // A socket is writable when its connection stands, or cannot be made.
         let connected = |stream: &mio::net::TcpStream| match stream.take_error()? {

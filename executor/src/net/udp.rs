@@ -41,11 +41,7 @@ impl UdpSocket {
     /// # Errors
     /// What the system reports.
     #[track_caller]
-    pub fn send_to(
-        &self,
-        bytes: &[u8],
-        to: SocketAddr,
-    ) -> impl Future<Output = io::Result<usize>> {
+    pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> impl Future<Output = io::Result<usize>> {
         self.0.perform(WRITE.here(), move |socket| socket.send_to(bytes, to))
     }
 

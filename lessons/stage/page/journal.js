@@ -46,7 +46,8 @@ export class Run {
       if (event.event === "poll_ended") inside = null;
       if (event.event === "spawned" || event.event === "job_queued") this.#admit(event, index);
       if (event.event === "io_registered") {
-        this.sockets.set(event.socket, { number: this.sockets.size + 1, by: event.by });
+        const { by, kind, address } = event;
+        this.sockets.set(event.socket, { number: this.sockets.size + 1, by, kind, address });
       }
       const job = this.jobs.get(event.task);
       if (event.event === "job_started") Object.assign(job ?? {}, { started: index, thread: event.thread });

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::Location;
 
 use executor::TaskId;
-use executor::journal::{Event, Way};
+use executor::journal::{Event, Operation, SocketKind, Way};
 use timer::{Instant, Key};
 
 /// Longer names are cut.
@@ -25,9 +25,18 @@ pub(crate) struct Names {
     jobs: BTreeSet<TaskId>,
     /// The tasks that wait for sockets.
     at_sockets: BTreeSet<TaskId>,
-    /// The number of each socket, by its token.
-    sockets: HashMap<usize, usize>,
+    /// By their tokens.
+    sockets: HashMap<usize, Socket>,
 }
+
+struct Socket {
+    /// In the order in which the sockets came to be, from 1.
+    number: usize,
+    kind: SocketKind,
+}
+
+/// A line of source.
+type Site = &'static Location<'static>;
 
 /// A task, or a job of the blocking pool.
 struct Member {
@@ -35,12 +44,14 @@ struct Member {
     site: &'static Location<'static>,
     /// The tasks and jobs, not over, with which it has left its waker.
     joins: BTreeSet<TaskId>,
+    /// Where it awaits them, if that is known.
+    joins_at: Option<Site>,
     /// The tasks that have left their wakers with it.
     joined_by: Vec<TaskId>,
     is_job: bool,
     is_over: bool,
-    /// The sockets with which it has left its waker in its latest poll, and what for.
-    sockets: Vec<(usize, Way)>,
+    /// The sockets with which it has left its waker in its latest poll, what for, and where.
+    sockets: Vec<(usize, Way, Option<Site>)>,
     /// The timers that it has armed and that have not come to their end.
     timers: Vec<Key>,
 }
@@ -48,6 +59,7 @@ struct Member {
 struct Timer {
     owner: Option<TaskId>,
     deadline: Instant,
+    site: Site,
 }
 
 impl Names {
@@ -64,23 +76,27 @@ impl Names {
                 self.at_sockets.remove(task);
                 self.tasks.entry(*task).and_modify(|member| member.sockets.clear());
             }
-            Event::IoRegistered { token, .. } => {
-                self.sockets.insert(*token, self.sockets.len() + 1);
+            Event::IoRegistered { token, kind, .. } => {
+                let socket = Socket { number: self.sockets.len() + 1, kind: *kind };
+                self.sockets.insert(*token, socket);
             }
-            Event::IoWaits { token, by: Some(task), way, .. } => {
+            Event::IoWaits { token, by: Some(task), way, site, .. } => {
                 self.at_sockets.insert(*task);
-                self.tasks.entry(*task).and_modify(|member| member.sockets.push((*token, *way)));
+                let waits = (*token, *way, *site);
+                self.tasks.entry(*task).and_modify(|member| member.sockets.push(waits));
             }
-            Event::Awaits { task, other } => {
+            Event::Awaits { task, other, site } => {
                 if let Some(joined) = self.tasks.get_mut(other).filter(|member| !member.is_over) {
                     joined.joined_by.push(*task);
                     self.tasks.entry(*task).and_modify(|member| {
                         member.joins.insert(*other);
+                        member.joins_at = *site;
                     });
                 }
             }
-            Event::TimerArmed { timer, by, deadline, .. } => {
-                self.timers.insert(*timer, Timer { owner: *by, deadline: *deadline });
+            Event::TimerArmed { timer, by, deadline, site, .. } => {
+                let armed = Timer { owner: *by, deadline: *deadline, site };
+                self.timers.insert(*timer, armed);
                 self.armed.entry(*deadline).or_default().push(*timer);
                 if let Some(member) = by.and_then(|owner| self.tasks.get_mut(&owner)) {
                     member.timers.push(*timer);
@@ -95,6 +111,7 @@ impl Names {
             | Event::Aborted { .. }
             | Event::TimerMoved { .. }
             | Event::IoReady(_)
+            | Event::IoDone { .. }
             | Event::IoClosed { .. }
             | Event::Parked { .. }
             | Event::Unparked { .. }
@@ -117,7 +134,7 @@ impl Names {
 
     /// It is known from then on, but no longer looked through: there may be many.
     fn disarm(&mut self, timer: Key) {
-        let Some(Timer { owner, deadline }) = self.timers.get(&timer) else { return };
+        let Some(Timer { owner, deadline, .. }) = self.timers.get(&timer) else { return };
         if let Entry::Occupied(mut armed) = self.armed.entry(*deadline) {
             armed.get_mut().retain(|armed| *armed != timer);
             if armed.get().is_empty() {
@@ -135,9 +152,10 @@ impl Names {
         if is_job {
             self.jobs.insert(task);
         }
-        let (joins, joined_by, sockets, timers) = Default::default();
+        let (joins, joins_at, joined_by, sockets, timers) = Default::default();
         let (name, is_over) = (full_name, false);
-        let member = Member { name, site, joins, joined_by, is_job, is_over, sockets, timers };
+        let member =
+            Member { name, site, joins, joins_at, joined_by, is_job, is_over, sockets, timers };
         self.tasks.insert(task, member);
     }
 
@@ -186,15 +204,33 @@ impl Names {
     /// (half of each counts them); so here they are numbered from 1, in the order in which the
     /// sockets came to be. One of which nothing was told so far is the next.
     pub(crate) fn socket(&self, token: usize) -> String {
-        let number = self.sockets.get(&token).copied().unwrap_or(self.sockets.len() + 1);
-        format!("token {number}")
+        let number = self.sockets.get(&token).map(|socket| socket.number);
+        format!("token {}", number.unwrap_or(self.sockets.len() + 1))
+    }
+
+    /// What was done by a socket.
+    pub(crate) fn operation(&self, token: usize, did: Operation) -> String {
+        let socket = self.socket(token);
+        let is_stream =
+            self.sockets.get(&token).is_some_and(|socket| socket.kind == SocketKind::Stream);
+        match did {
+            Operation::Connected { .. } => format!("connects {socket}: the connection stands"),
+            Operation::Accepted { .. } => format!("accepts a connection from {socket}"),
+            Operation::Read { bytes: 0 } if is_stream => {
+                format!("reads the end from {socket}: no more will come")
+            }
+            Operation::Read { bytes } => format!("reads {} from {socket}", counted(bytes)),
+            Operation::Peeked { bytes } => format!("peeks at {} of {socket}", counted(bytes)),
+            Operation::Wrote { bytes } => format!("writes {} to {socket}", counted(bytes)),
+        }
     }
 
     /// What a task waits for at sockets: "token 1 to be readable".
     pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
         let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
-        let words =
-            |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
+        let words = |(token, way, _): &(usize, Way, _)| {
+            format!("{} to be {}", self.socket(*token), able(*way))
+        };
         awaits.iter().map(words).collect()
     }
 
@@ -214,6 +250,23 @@ impl Names {
         timers.iter().filter_map(|timer| self.timers.get(timer)).map(|timer| timer.deadline).min()
     }
 
+    /// The lines of the program at which a task waits for what it has left its waker with.
+    pub(crate) fn waits_at(&self, task: TaskId) -> Vec<String> {
+        let Some(member) = self.tasks.get(&task) else { return Vec::new() };
+        let timers = member.timers.iter().filter_map(|timer| Some(self.timers.get(timer)?.site));
+        let sockets = member.sockets.iter().filter_map(|(.., site)| *site);
+        let joins = member.joins_at.filter(|_| !member.joins.is_empty());
+        let mut places = Vec::new();
+        for site in timers.chain(sockets).chain(joins).filter(|site| is_of_a_program(site)) {
+            let file = site.file().rsplit(['/', '\\']).next().unwrap_or_default();
+            let place = format!("{file}:{}", site.line());
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        places
+    }
+
     /// The tasks for which the loop has to wake up at this moment, in order of their spawning.
     ///
     /// A moment is a whole millisecond, and a deadline is rounded up to the next one.
@@ -230,6 +283,26 @@ impl Names {
 fn short(name: &str, is_job: bool) -> String {
     let name: String = name.chars().take(LONGEST_NAME).collect();
     if is_job { name + " (job)" } else { name }
+}
+
+/// What a kind of socket is called.
+pub(crate) fn kind_of_socket(kind: SocketKind) -> &'static str {
+    match kind {
+        SocketKind::Listener => "listener",
+        SocketKind::Stream => "stream",
+        SocketKind::Datagram => "datagram",
+    }
+}
+
+fn counted(bytes: usize) -> String {
+    if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
+}
+
+/// Whether a line is neither the runtime's own nor in a crate from a registry.
+pub(crate) fn is_of_a_program(site: &Location<'_>) -> bool {
+    let file = site.file().replace('\\', "/");
+    let is_of_the_runtime = ["executor/src/", "timer/src/"].iter().any(|it| file.starts_with(it));
+    !is_of_the_runtime && !file.contains("/registry/src/")
 }
 
 /// What a socket is that is ready that way.

@@ -46,7 +46,14 @@ fn after(events: impl IntoIterator<Item = Event>) -> State {
 
 fn armed(timer: Key, by: TaskId) -> Event {
     let deadline = Instant::START + SECOND;
-    Event::TimerArmed { timer, by: Some(by), deadline, level: 1, slot: 15 }
+    Event::TimerArmed {
+        timer,
+        by: Some(by),
+        deadline,
+        level: 1,
+        slot: 15,
+        site: Location::caller(),
+    }
 }
 
 fn shown(state: &State, at: Duration, event: &Event) -> String {
@@ -96,7 +103,7 @@ fn a_timer_lies_in_its_slot_until_it_fires() {
 fn the_screen_shows_who_waits_for_what() {
     let (cook, pot, timer) = cook_and_pot();
     let mut begins = spawned(pot, "pot", Some(cook)).to_vec();
-    begins.push(Event::Awaits { task: cook, other: pot });
+    begins.push(Event::Awaits { task: cook, other: pot, site: None });
     let spawns = polled(cook, 1, &begins);
     let heats = polled(pot, 1, &[armed(timer, pot)]);
     let state = after(spawned(cook, "cook", None).into_iter().chain(spawns).chain(heats));

@@ -24,8 +24,14 @@ pub(crate) fn of_pending(names: &Names, task: TaskId, gave_way: bool) -> String 
     let reasons: Vec<String> = timer.into_iter().chain(sockets).chain(end).collect();
     match reasons.is_empty() {
         true => "it waits to be woken".to_owned(),
-        false => format!("it waits {}", reasons.join(", or ")),
+        false => format!("it waits {}{}", reasons.join(", or "), lines(names, task)),
     }
+}
+
+/// Where in the program it waits, in brackets.
+fn lines(names: &Names, task: TaskId) -> String {
+    let lines = names.waits_at(task);
+    if lines.is_empty() { String::new() } else { format!(" ({})", listed(&lines)) }
 }
 
 /// Who has held the loop, and whom that made wait.

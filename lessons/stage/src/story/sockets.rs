@@ -64,6 +64,7 @@ impl Observer for SocketStory {
         match event {
             Event::IoRegistered { by, .. }
             | Event::IoWaits { by, .. }
+            | Event::IoDone { by, .. }
             | Event::IoClosed { by, .. } => self.tell(*by, &text),
             Event::IoReady(_) => self.ready = Some(text),
             Event::Parked { .. } => {

@@ -96,6 +96,7 @@ impl Tracks {
             Event::IoRegistered { .. }
             | Event::IoReady(_)
             | Event::IoWaits { .. }
+            | Event::IoDone { .. }
             | Event::IoClosed { .. } => self.sockets(event),
             // The bars and arrows of others show it.
             Event::SlowPoll { .. }
@@ -187,12 +188,13 @@ impl Tracks {
     /// What it says of a socket.
     fn sockets(&mut self, event: &Event) {
         let (by, text) = match event {
-            Event::IoRegistered { token, by } => {
+            Event::IoRegistered { token, by, .. } => {
                 (*by, format!("opens {}", self.names.socket(*token)))
             }
             Event::IoWaits { token, by, way, .. } => {
                 (*by, format!("waits for {} to be {}", self.names.socket(*token), able(*way)))
             }
+            Event::IoDone { token, by, did, .. } => (*by, self.names.operation(*token, *did)),
             Event::IoClosed { token, by } => (*by, format!("closes {}", self.names.socket(*token))),
             Event::IoReady(readiness) => {
                 (None, format!("{} is ready", self.names.socket(readiness.token)))
