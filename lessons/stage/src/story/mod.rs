@@ -35,7 +35,8 @@ The story, with the seconds on the loop's clock. A task that is new or woken is 
 polled when its turn comes. To poll it is to let it run until it has to wait (Pending) or has its \
 result (Ready). With nobody queued the loop sleeps until the earliest deadline. Its timers lie in a \
 wheel, which ticks in whole milliseconds, rounded up; one whose time is near goes down a level, \
-of which the first is told. What the program itself prints stands behind a >.";
+of which the first is told. Behind Pending stands in brackets the line of the program that waits. \
+What the program itself prints stands behind a >.";
 
 /// How far the text stands from the margin: behind the time.
 const INDENT: usize = 9;
