@@ -99,5 +99,9 @@ fn whose_deadline(names: &Names, until: Instant) -> Option<String> {
     let due_tasks: Vec<_> = due.iter().map(|task| names.name(*task)).collect();
     let exact = due.iter().any(|task| names.next_deadline(*task) == Some(until));
     let tick = if exact { "" } else { "the tick of " };
-    (!due_tasks.is_empty()).then(|| format!("{tick}{}'s deadline", listed(&due_tasks)))
+    match &due_tasks[..] {
+        [] => None,
+        [task] => Some(format!("{tick}{task}'s deadline")),
+        tasks => Some(format!("{tick}the deadline of {}", listed(tasks))),
+    }
 }
