@@ -66,7 +66,17 @@ export class Run {
     const task = { id, called, name, site, by, isJob, order, depth, colour, again: order >= 8, index };
     this.tasks.set(id, task);
     this.called.set(called, task);
+    this.#numberTheFirst(called);
     if (isJob) this.jobs.set(id, { id, queued: index });
+  }
+
+  // With a second of a name, the first is number 1.
+  #numberTheFirst(called) {
+    const [, name] = /^(.*) #2$/.exec(called) ?? [];
+    const first = this.called.get(name);
+    if (!first) return;
+    first.called = `${name} #1`;
+    this.called.set(first.called, first);
   }
 
   name(id) {

@@ -41,6 +41,8 @@ type Site = &'static Location<'static>;
 /// A task, or a job of the blocking pool.
 struct Member {
     name: String,
+    /// Of those of its name, from 1.
+    number: u64,
     site: &'static Location<'static>,
     /// The tasks and jobs, not over, with which it has left its waker.
     joins: BTreeSet<TaskId>,
@@ -147,20 +149,31 @@ impl Names {
     }
 
     fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
-        let full_name = self.name_of_next(name, is_job);
-        *self.known.entry(short(name, is_job)).or_default() += 1;
+        let name = short(name, is_job);
+        let known = self.known.entry(name.clone()).or_default();
+        *known += 1;
+        let number = *known;
         if is_job {
             self.jobs.insert(task);
         }
         let (joins, joins_at, joined_by, sockets, timers) = Default::default();
-        let (name, is_over) = (full_name, false);
-        let member =
-            Member { name, site, joins, joins_at, joined_by, is_job, is_over, sockets, timers };
+        let member = Member {
+            name,
+            number,
+            site,
+            joins,
+            joins_at,
+            joined_by,
+            is_job,
+            is_over: false,
+            sockets,
+            timers,
+        };
         self.tasks.insert(task, member);
     }
 
-    /// What a task or a job of this name will be called, if it comes next. The second of a name is
-    /// number 2: the first was told of already, without a number.
+    /// What a task or a job of this name will be called, if it comes next. The first has no number
+    /// before there is a second.
     pub(crate) fn name_of_next(&self, name: &str, is_job: bool) -> String {
         let name = short(name, is_job);
         match self.known.get(&name) {
@@ -171,7 +184,15 @@ impl Names {
 
     /// What a task is called: no two are called the same.
     pub(crate) fn name(&self, task: TaskId) -> String {
-        self.tasks.get(&task).map_or_else(|| task.to_string(), |member| member.name.clone())
+        self.tasks.get(&task).map_or_else(|| task.to_string(), |member| self.full_name(member))
+    }
+
+    fn full_name(&self, member: &Member) -> String {
+        let Member { name, number, .. } = member;
+        match self.known.get(name) {
+            Some(2..) => format!("{name} #{number}"),
+            _ => name.clone(),
+        }
     }
 
     /// The line that spawned it, if that was seen.
@@ -192,7 +213,7 @@ impl Names {
     /// The names of the tasks that are not over.
     pub(crate) fn unfinished(&self) -> Vec<String> {
         let left = self.tasks.values().filter(|member| !member.is_job && !member.is_over);
-        left.map(|member| member.name.clone()).collect()
+        left.map(|member| self.full_name(member)).collect()
     }
 
     /// The jobs that are not over.

@@ -59,8 +59,9 @@ impl Tracks {
     pub(crate) fn read(mut self, journal: &Journal) -> Form {
         self.now = journal.first().map_or(Duration::ZERO, |(at, _)| *at);
         self.the_loop.1 = self.now;
+        // All of it first: whether a name needs a number shows when there is a second of it.
+        journal.iter().for_each(|(_, event)| self.names.read(event));
         for (at, event) in journal {
-            self.names.read(event);
             // What a thread of the pool did keeps the time of its own.
             if !matches!(event, Event::JobStarted { .. } | Event::JobFinished { .. }) {
                 self.now = (self.now + self.step).max(*at);

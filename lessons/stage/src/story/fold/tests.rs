@@ -44,7 +44,7 @@ fn what_many_do_alike_is_told_of_the_first() {
     // Polled for the first time, fired, polled for the second time; and spawned, within a poll.
     assert_eq!(count(&story, same), 3, "{story:#?}");
     assert!(story.contains(&format!("| {same}")), "{story:#?}");
-    let first = story.iter().position(|line| line.starts_with("cook is polled for the first"));
+    let first = story.iter().position(|line| line.starts_with("cook #1 is polled for the first"));
     let first = first.expect("it is polled");
     assert_eq!(story[first + 1], "| > a dish");
     assert!(story[first + 3].starts_with("` Pending: it waits for its timer, until 1.000"));
