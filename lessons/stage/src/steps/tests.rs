@@ -241,8 +241,8 @@ fn the_sockets_are_shown_with_their_wakers_and_what_is_known_of_them() {
     begins.extend([waits(7, Way::Read), waits(1 << 32, Way::Write)]);
     let mut state = after(spawned(cook, "cook", None).into_iter().chain(spawned(pot, "pot", None)));
     polled(cook, 1, &begins).iter().for_each(|event| state.read(event));
-    let left = "token 1   listener  cook's waker, for readable";
-    assert_eq!(rows(&state), [left, "token 2   stream    cook's waker, for writable"]);
+    let left = "token 1   listener  cook's waker, to read";
+    assert_eq!(rows(&state), [left, "token 2   stream    cook's waker, to write"]);
 
     let ready = Readiness { token: 1 << 32, readable: true, writable: true };
     [Event::IoReady(ready), Event::Woken { task: cook, by: Cause::Io(ready) }]
