@@ -59,7 +59,7 @@ impl Interval {
     #[track_caller]
     pub fn tick(&mut self) -> impl Future<Output = Instant> {
         self.sleep.site = Location::caller();
-        std::future::poll_fn(|cx| self.poll_tick(cx))
+        async move { std::future::poll_fn(|cx| self.poll_tick(cx)).await }
     }
 
     /// [`tick`](Self::tick) for those who write a future or a stream by hand.

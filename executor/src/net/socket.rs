@@ -1,7 +1,6 @@
 use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
-use std::panic::Location;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -9,41 +8,15 @@ use mio::event::Source;
 
 use super::reactor::Reactor;
 use super::slot::Slot;
+use super::usage::Usage;
 use super::waiters::Place;
 use crate::event_loop::Core;
-use crate::journal::{Event, Operation, SocketKind, Way};
+use crate::journal::{Event, SocketKind};
 use crate::{TaskId, context};
 
 /// How many operations a task may do in one poll, on sockets that are always ready, before the
 /// others have their turn. It is tokio's figure, too.
 pub(crate) const BUDGET: i32 = 128;
-
-/// A way to use a socket, by an operation that returns a `T`.
-#[derive(Debug)]
-pub(super) struct Usage<T> {
-    way: Way,
-    /// What has been done, for the journal.
-    did: fn(&T) -> Operation,
-    /// The line of the program, if it is known.
-    site: Option<&'static Location<'static>>,
-}
-
-impl<T> Usage<T> {
-    pub(super) const fn new(way: Way, did: fn(&T) -> Operation) -> Self {
-        Self { way, did, site: None }
-    }
-
-    /// By the caller of the function that calls this.
-    #[track_caller]
-    pub(super) fn here(self) -> Self {
-        Self { site: Some(Location::caller()), ..self }
-    }
-
-    /// By that line.
-    pub(super) fn at(self, site: &'static Location<'static>) -> Self {
-        Self { site: Some(site), ..self }
-    }
-}
 
 /// A socket of `mio`, registered with the loop in which it was made.
 #[derive(Debug)]

@@ -3,13 +3,10 @@ use std::net::SocketAddr;
 use std::panic::Location;
 
 use super::address::{ToSocketAddrs, first_of};
-use super::socket::{Socket, Usage};
-use super::tcp::WRITE;
+use super::socket::Socket;
+use super::usage::{RECEIVE, WRITE};
 use crate::context;
-use crate::journal::{Operation, SocketKind, Way};
-
-const RECEIVE: Usage<(usize, SocketAddr)> =
-    Usage::new(Way::Read, |(bytes, _)| Operation::Read { bytes: *bytes });
+use crate::journal::SocketKind;
 
 /// Sends and receives datagrams: asyncio's `create_datagram_endpoint`.
 #[derive(Debug)]
