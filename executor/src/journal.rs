@@ -255,14 +255,6 @@ impl Operation {
     }
 }
 
-/// The line `site`, if it is one of a program: not of this crate's, nor of the standard library's,
-/// which poll what is in a task or a box.
-pub(crate) fn of_a_program(site: &'static Location<'static>) -> Option<&'static Location<'static>> {
-    let ours = file!().strip_suffix("journal.rs").expect("this is the file's name");
-    let elsewhere = [ours, "/rustc/"];
-    (!elsewhere.iter().any(|place| site.file().starts_with(place))).then_some(site)
-}
-
 /// What the loop is doing just now: the answer to "who was that?".
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Doing {

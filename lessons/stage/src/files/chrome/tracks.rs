@@ -188,18 +188,15 @@ impl Tracks {
 
     /// What it says of a socket.
     fn sockets(&mut self, event: &Event) {
+        let socket = |token: usize| self.names.socket(token);
         let (by, text) = match event {
-            Event::IoRegistered { token, by, .. } => {
-                (*by, format!("opens {}", self.names.socket(*token)))
-            }
+            Event::IoRegistered { token, by, .. } => (*by, format!("opens {}", socket(*token))),
             Event::IoWaits { token, by, way, .. } => {
-                (*by, format!("waits for {} to be {}", self.names.socket(*token), able(*way)))
+                (*by, format!("waits for {} to be {}", socket(*token), able(*way)))
             }
             Event::IoDone { token, by, did, .. } => (*by, self.names.operation(*token, *did)),
-            Event::IoClosed { token, by } => (*by, format!("closes {}", self.names.socket(*token))),
-            Event::IoReady(readiness) => {
-                (None, format!("{} is ready", self.names.socket(readiness.token)))
-            }
+            Event::IoClosed { token, by } => (*by, format!("closes {}", socket(*token))),
+            Event::IoReady(ready) => (None, format!("{} is ready", socket(ready.token))),
             _ => return,
         };
         self.form.mark(by.map_or(THE_LOOP, row), &text, self.now);
