@@ -6,8 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::Location;
 
 use executor::TaskId;
-use executor::journal::{Event, Operation, SocketKind, Way};
+use executor::journal::{Event, SocketKind, Way};
 use timer::{Instant, Key};
+
+mod waits;
+mod words;
+
+pub(crate) use words::{able, is_of_a_program, kind_of_socket, listed, place};
 
 /// Longer names are cut.
 pub(crate) const LONGEST_NAME: usize = 24;
@@ -205,11 +210,6 @@ impl Names {
         self.tasks.get(&task).is_some_and(|member| member.is_job)
     }
 
-    /// The tasks and jobs that it awaits and that are not over.
-    pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
-        self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied()
-    }
-
     /// The names of the tasks that are not over.
     pub(crate) fn unfinished(&self) -> Vec<String> {
         let left = self.tasks.values().filter(|member| !member.is_job && !member.is_over);
@@ -228,124 +228,9 @@ impl Names {
         let number = self.sockets.get(&token).map(|socket| socket.number);
         format!("token {}", number.unwrap_or(self.sockets.len() + 1))
     }
-
-    /// What was done by a socket.
-    pub(crate) fn operation(&self, token: usize, did: Operation) -> String {
-        let socket = self.socket(token);
-        let is_stream =
-            self.sockets.get(&token).is_some_and(|socket| socket.kind == SocketKind::Stream);
-        match did {
-            Operation::Connected { .. } => format!("connects {socket}: the connection stands"),
-            Operation::Accepted { .. } => format!("accepts a connection from {socket}"),
-            Operation::Read { bytes: 0 } if is_stream => {
-                format!("reads the end from {socket}: no more will come")
-            }
-            Operation::Read { bytes } => format!("reads {} from {socket}", counted(bytes)),
-            Operation::Peeked { bytes } => format!("peeks at {} of {socket}", counted(bytes)),
-            Operation::Wrote { bytes } => format!("writes {} to {socket}", counted(bytes)),
-        }
-    }
-
-    /// What a task waits for at sockets: "token 1 to be readable".
-    pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
-        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
-        let words = |(token, way, _): &(usize, Way, _)| {
-            format!("{} to be {}", self.socket(*token), able(*way))
-        };
-        awaits.iter().map(words).collect()
-    }
-
-    /// Whether a task waits for a socket.
-    pub(crate) fn awaits_sockets(&self) -> bool {
-        !self.at_sockets.is_empty()
-    }
-
-    /// The task that has armed this timer, and the timer's deadline.
-    pub(crate) fn timer(&self, timer: Key) -> Option<(Option<TaskId>, Instant)> {
-        self.timers.get(&timer).map(|timer| (timer.owner, timer.deadline))
-    }
-
-    /// The earliest of the deadlines for which this task has armed timers.
-    pub(crate) fn next_deadline(&self, task: TaskId) -> Option<Instant> {
-        let timers = &self.tasks.get(&task)?.timers;
-        timers.iter().filter_map(|timer| self.timers.get(timer)).map(|timer| timer.deadline).min()
-    }
-
-    /// The lines of the program at which a task waits for what it has left its waker with.
-    pub(crate) fn waits_at(&self, task: TaskId) -> Vec<String> {
-        let Some(member) = self.tasks.get(&task) else { return Vec::new() };
-        let timers = member.timers.iter().filter_map(|timer| Some(self.timers.get(timer)?.site));
-        let sockets = member.sockets.iter().filter_map(|(.., site)| *site);
-        let joins = member.joins_at.filter(|_| !member.joins.is_empty());
-        let mut places = Vec::new();
-        for site in timers.chain(sockets).chain(joins).filter(|site| is_of_a_program(site)) {
-            let file = site.file().rsplit(['/', '\\']).next().unwrap_or_default();
-            let place = format!("{file}:{}", site.line());
-            if !places.contains(&place) {
-                places.push(place);
-            }
-        }
-        places
-    }
-
-    /// The tasks for which the loop has to wake up at this moment, in order of their spawning.
-    ///
-    /// A moment is a whole millisecond, and a deadline is rounded up to the next one.
-    pub(crate) fn due_at(&self, until: Instant) -> BTreeSet<TaskId> {
-        let due = self.armed.range(..=until).rev().take_while(|(deadline, _)| {
-            let early = until.since_start().saturating_sub(deadline.since_start());
-            early.as_millis() == 0
-        });
-        let timers = due.flat_map(|(_, timers)| timers);
-        timers.filter_map(|timer| self.timers.get(timer)?.owner).collect()
-    }
 }
 
 fn short(name: &str, is_job: bool) -> String {
     let name: String = name.chars().take(LONGEST_NAME).collect();
     if is_job { name + " (job)" } else { name }
-}
-
-/// What a kind of socket is called.
-pub(crate) fn kind_of_socket(kind: SocketKind) -> &'static str {
-    match kind {
-        SocketKind::Listener => "listener",
-        SocketKind::Stream => "stream",
-        SocketKind::Datagram => "datagram",
-    }
-}
-
-fn counted(bytes: usize) -> String {
-    if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
-}
-
-/// Whether a line is neither the runtime's own nor in a crate from a registry.
-pub(crate) fn is_of_a_program(site: &Location<'_>) -> bool {
-    let file = site.file().replace('\\', "/");
-    let is_of_the_runtime = ["executor/src/", "timer/src/"].iter().any(|it| file.starts_with(it));
-    !is_of_the_runtime && !file.contains("/registry/src/")
-}
-
-/// What a socket is that is ready that way.
-pub(crate) fn able(way: Way) -> &'static str {
-    match way {
-        Way::Read => "readable",
-        Way::Write => "writable",
-    }
-}
-
-/// A line of source.
-pub(crate) fn place(site: &Location<'_>) -> String {
-    format!("{}:{}", site.file(), site.line())
-}
-
-/// All of them if they are few, or the first ones.
-pub(crate) fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        [one, other, third] => format!("{one}, {other} and {third}"),
-        [one, other, rest @ ..] => format!("{one}, {other} and {} others", rest.len()),
-    }
 }

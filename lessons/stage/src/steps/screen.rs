@@ -204,10 +204,10 @@ fn sockets(state: &State) -> Vec<Row> {
     shown.sort_by_key(|(token, _)| **token);
     let rows = shown.into_iter().map(|(token, socket)| {
         let name = state.names.socket(*token);
-        let wakers = socket
-            .waiters
-            .iter()
-            .map(|(task, way)| format!("{}'s waker, for {}", state.name(*task), able(*way)));
+        let wakers = socket.waiters.iter().map(|(task, way)| {
+            let to = if *way == Way::Read { "to read" } else { "to write" };
+            format!("{}'s waker, {to}", state.name(*task))
+        });
         let known = [Way::Read, Way::Write].into_iter().filter(|way| socket.ready[*way as usize]);
         let what: Vec<_> = wakers.chain(known.map(|way| able(way).to_owned())).collect();
         let what =

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::thread;
 use std::time::Duration;
 
-use executor::journal::{Cause, Event, Operation, Readiness, SocketKind, Way};
+use executor::journal::{Cause, Event};
 use executor::{Clock, EventLoop, TaskId, gather_all, spawn, spawn_blocking, yield_now};
 use timer::{Instant, Key, Wheel, sleep, timeout};
 
@@ -14,6 +14,8 @@ use super::screen::{Halted, draw};
 use super::state::{Phase, State};
 use super::why::sentence;
 use crate::Recorder;
+
+mod sockets;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -218,46 +220,4 @@ fn the_first_of_the_queue_is_polled_and_none_is_ready_at_a_sleep() {
 #[test]
 fn the_help_fits_the_screen() {
     assert!(keys::HELP.lines().chain([keys::KEYS, keys::FEW_KEYS]).all(|line| line.len() <= 80));
-}
-
-#[test]
-fn the_sockets_are_shown_with_their_wakers_and_what_is_known_of_them() {
-    let (cook, pot, _) = cook_and_pot();
-    let (by, address, site) = (Some(cook), None, None);
-    let registered = |token, kind| Event::IoRegistered { token, by, kind, address };
-    let waits = |token, way| Event::IoWaits { token, by, way, would_block: false, site };
-    let mut begins =
-        vec![registered(7, SocketKind::Listener), registered(1 << 32, SocketKind::Stream)];
-    let rows = |state: &State| -> Vec<String> {
-        let text = shown(state, SECOND, &Event::Parked { until: None });
-        let rows = text.lines().skip_while(|line| !line.starts_with("sockets"));
-        rows.take_while(|line| !line.starts_with("printed"))
-            .map(|line| line[9..].to_owned())
-            .collect()
-    };
-    let is_shown = |state: &State| shown(state, SECOND, &Event::Parked { until: None });
-    assert!(!is_shown(&after(spawned(cook, "cook", None))).contains("sockets"));
-
-    begins.extend([waits(7, Way::Read), waits(1 << 32, Way::Write)]);
-    let mut state = after(spawned(cook, "cook", None).into_iter().chain(spawned(pot, "pot", None)));
-    polled(cook, 1, &begins).iter().for_each(|event| state.read(event));
-    let left = "token 1   listener  cook's waker, to read";
-    assert_eq!(rows(&state), [left, "token 2   stream    cook's waker, to write"]);
-
-    let ready = Readiness { token: 1 << 32, readable: true, writable: true };
-    [Event::IoReady(ready), Event::Woken { task: cook, by: Cause::Io(ready) }]
-        .iter()
-        .for_each(|event| state.read(event));
-    assert_eq!(rows(&state), [left, "token 2   stream    readable; writable"]);
-
-    let (token, did, still_ready) = (1 << 32, Operation::Read { bytes: 4 }, false);
-    let reads = [Event::IoDone { token, by, did, still_ready, site }];
-    polled(cook, 2, &reads).iter().for_each(|event| state.read(event));
-    let nobody = "token 1   listener  not known to be ready";
-    assert_eq!(rows(&state), [nobody, "token 2   stream    writable"]);
-
-    state.read(&Event::IoClosed { token: 7, by });
-    assert_eq!(rows(&state), ["token 2   stream    writable"]);
-    (8..20).for_each(|token| state.read(&registered(token, SocketKind::Datagram)));
-    assert_eq!(rows(&state).last().map(String::as_str), Some("and 10 more"));
 }
