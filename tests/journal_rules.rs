@@ -41,6 +41,8 @@ struct State {
     fired: Option<(Key, Duration)>,
     open_sockets: BTreeSet<usize>,
     closed_sockets: BTreeSet<usize>,
+    /// The ways in which each counts as ready: to read, to write.
+    ready_sockets: HashMap<usize, [bool; 2]>,
     /// The latest socket that became ready.
     ready: Option<Readiness>,
 }
@@ -103,11 +105,39 @@ impl Observer for Checker {
             state.rule(at >= state.now, || format!("time goes back to {at:?}: {event:?}"));
             state.now = state.now.max(at);
         }
-        state.tasks(event);
-        state.timers(event);
-        state.jobs(event);
-        state.sockets(event);
-        state.the_loop(event);
+        // Without an arm for all others: a new event has to have rules, too.
+        match event {
+            Event::Spawned { .. }
+            | Event::Woken { .. }
+            | Event::PollEnded { .. }
+            | Event::SlowPoll { .. }
+            | Event::Awaits { .. }
+            | Event::Aborted { .. }
+            | Event::Done { .. }
+            | Event::Panicked { .. } => state.tasks(event),
+            Event::PollStarted { .. } => {
+                state.tasks(event);
+                state.the_loop(event);
+            }
+            // A task's, or a job's.
+            Event::Cancelled { .. } => {
+                state.tasks(event);
+                state.jobs(event);
+            }
+            Event::TimerArmed { .. }
+            | Event::TimerMoved { .. }
+            | Event::TimerFired { .. }
+            | Event::TimerCancelled { .. } => state.timers(event),
+            Event::IoRegistered { .. }
+            | Event::IoReady(_)
+            | Event::IoWaits { .. }
+            | Event::IoDone { .. }
+            | Event::IoClosed { .. } => state.sockets(event),
+            Event::Parked { .. } | Event::Unparked { .. } => state.the_loop(event),
+            Event::JobQueued { .. } | Event::JobStarted { .. } | Event::JobFinished { .. } => {
+                state.jobs(event);
+            }
+        }
         state.spawned = match event {
             Event::Spawned { task, .. } => Some(*task),
             _ => None,
@@ -195,7 +225,7 @@ impl State {
                     format!("{task} made somebody wait twice, or itself: {waited:?}")
                 });
             }
-            Event::Awaits { task, other } => {
+            Event::Awaits { task, other, .. } => {
                 // One from another thread is awaited, perhaps, before the loop has taken it in.
                 let is_over = matches!(self.task(*other), Task::Over);
                 self.rule(!is_over, || format!("{task} awaits {other}, which is over"));
@@ -297,17 +327,31 @@ impl State {
 
     fn sockets(&mut self, event: &Event) {
         match event {
-            Event::IoRegistered { token, by } => {
+            Event::IoRegistered { token, by, .. } => {
                 self.is_at_work(*by, event);
                 let is_new = self.open_sockets.insert(*token);
                 let is_new = is_new && !self.closed_sockets.contains(token);
                 self.rule(is_new, || format!("the token {token} is given away twice"));
             }
-            Event::IoReady(readiness) => self.ready = Some(*readiness),
-            Event::IoWaits { token, by, .. } => {
+            Event::IoReady(readiness) => {
+                self.ready = Some(*readiness);
+                let ready = self.ready_sockets.entry(readiness.token).or_default();
+                ready[0] |= readiness.readable;
+                ready[1] |= readiness.writable;
+            }
+            Event::IoWaits { token, by, way, .. } => {
                 self.is_at_work(*by, event);
+                self.ready_sockets.entry(*token).or_default()[*way as usize] = false;
                 let is_open = self.open_sockets.contains(token);
                 self.rule(is_open, || format!("somebody waits at {token}, which is not open"));
+            }
+            Event::IoDone { token, by, did, still_ready, .. } => {
+                self.is_at_work(*by, event);
+                let is_open = self.open_sockets.contains(token);
+                self.rule(is_open, || format!("{token} is used, but is not open"));
+                let ready = self.ready_sockets.entry(*token).or_default();
+                let was_ready = std::mem::replace(&mut ready[did.way() as usize], *still_ready);
+                self.rule(was_ready, || format!("{token} is used, but was not ready: {did:?}"));
             }
             Event::IoClosed { token, by } => {
                 self.is_at_work(*by, event);

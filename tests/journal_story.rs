@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use executor::journal::{Cause, Event, Observer, Way};
+use executor::journal::{Cause, Event, Observer, Operation, Way};
 use executor::{Clock, TaskId};
 
 use crate::checked::EventLoop;
@@ -95,6 +95,17 @@ impl Told {
                 let why = if *would_block { "would block" } else { "untried" };
                 let way = if *way == Way::Read { "read" } else { "write" };
                 format!("wait to {way} {}: {why}", self.socket(*token))
+            }
+            Event::IoDone { token, did, still_ready, .. } => {
+                let more = if *still_ready { "" } else { ", all" };
+                let socket = self.socket(*token);
+                match did {
+                    Operation::Connected { .. } => format!("connect {socket}{more}"),
+                    Operation::Accepted { .. } => format!("accept from {socket}{more}"),
+                    Operation::Read { bytes } => format!("read {bytes} from {socket}{more}"),
+                    Operation::Peeked { bytes } => format!("peek at {bytes} of {socket}{more}"),
+                    Operation::Wrote { bytes } => format!("write {bytes} to {socket}{more}"),
+                }
             }
             Event::IoClosed { token, .. } => format!("close {}", self.socket(*token)),
             Event::IoReady(io) => {

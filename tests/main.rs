@@ -18,6 +18,7 @@ mod panics;
 mod random_programs;
 mod scale;
 mod shutdown;
+mod sites;
 mod sockets;
 mod spawn_and_join;
 mod spawner;

@@ -122,8 +122,8 @@ fn tell(core: &Weak<Core>, event: TimerEvent) {
     let Some(core) = core.upgrade() else { return };
     let by = core.doing.get().task();
     core.tell(|| match event {
-        TimerEvent::Armed { timer, deadline, level, slot } => {
-            Event::TimerArmed { timer, by, deadline, level, slot }
+        TimerEvent::Armed { timer, deadline, level, slot, site } => {
+            Event::TimerArmed { timer, by, deadline, level, slot, site }
         }
         TimerEvent::Moved { timer, level, slot } => Event::TimerMoved { timer, level, slot },
         TimerEvent::Cancelled { timer } => Event::TimerCancelled { timer },

@@ -89,6 +89,7 @@ impl<T> Gathered<T> {
     }
 
     /// Whether the output has come; an `Err` is the task's panic.
+    #[track_caller]
     fn poll(&mut self, cx: &mut Context<'_>) -> thread::Result<bool> {
         let Some(handle) = &mut self.handle else { return Ok(true) };
         let Poll::Ready(result) = Pin::new(handle).poll(cx) else { return Ok(false) };
@@ -133,10 +134,19 @@ macro_rules! gather_of {
         impl<$($M),+> Future for Gather<($(Gathered<$M>,)+)> {
             type Output = ($($M,)+);
 
+            #[track_caller]
             fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
                 let ($($M,)+) = &mut self.as_mut().get_mut().0;
-                let mut poll_all = || Ok([$($M.poll(cx)?),+].into_iter().all(|came| came));
-                match poll_all() {
+                let mut all = true;
+                // In no closure: who calls this has to reach the tasks' handles.
+                let all = 'first_panic: {
+                    $(match $M.poll(cx) {
+                        Ok(came) => all &= came,
+                        Err(panic) => break 'first_panic Err(panic),
+                    })+
+                    Ok(all)
+                };
+                match all {
                     Ok(false) => Poll::Pending,
                     Ok(true) => {
                         let again = "a gather! was polled after it was ready";
@@ -180,6 +190,7 @@ type Ended = Mutex<Vec<usize>>;
 impl<T> Unpin for GatherAll<T> {}
 
 impl<T> GatherAll<T> {
+    #[track_caller]
     fn look_at(&mut self, members: impl IntoIterator<Item = usize>, cx: &mut Context<'_>) {
         for member in members {
             if let Err(panic) = self.members[member].poll(cx) {
@@ -195,6 +206,7 @@ impl<T> GatherAll<T> {
 impl<T> Future for GatherAll<T> {
     type Output = Vec<T>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<T>> {
         assert!(!self.done, "a gather_all was polled after it was ready");
         let ended = std::mem::take(&mut *self.ended.lock());

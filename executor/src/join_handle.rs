@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::fmt;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -8,6 +9,7 @@ use crate::cell::Handle;
 use crate::event_loop::Core;
 use crate::join::{Joiner, dispose};
 use crate::journal::Event;
+use crate::label::of_a_program;
 use crate::ready::Remote;
 use crate::task::Place;
 use crate::{TaskId, context, panics, ready, waker};
@@ -114,6 +116,7 @@ impl<T> JoinHandle<T> {
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
+    #[track_caller] // it is called by the line that awaits
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         if !this.is_finished() {
@@ -129,7 +132,8 @@ impl<T> Future for JoinHandle<T> {
             };
             if this.task.join().wait(joiner) {
                 this.waits = true;
-                let awaits = |other, task| Some(Event::Awaits { task: task?, other });
+                let site = of_a_program(Location::caller());
+                let awaits = |other, task| Some(Event::Awaits { task: task?, other, site });
                 this.tell(core.as_deref(), awaits);
                 return Poll::Pending;
             }

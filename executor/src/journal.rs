@@ -5,6 +5,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::net::SocketAddr;
 use std::panic::Location;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::Thread;
@@ -50,7 +51,11 @@ pub trait Observer {
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields that several events share are explained once, here")]
 ///
-/// `task` is the task it happened to, `timer` the timer; what else an event says stands with it.
+/// `task` is the task it happened to, `timer` the timer, `token` the socket; what else an event says
+/// stands with it. `site` is the line of the program for which it happened: the call of `sleep`,
+/// `connect` and the like, or the `.await` of a handle. It is `None` where no line is known: for
+/// polls by `futures_io`'s traits, and of futures in a box. Of a combinator from another crate it is
+/// the line in there.
 pub enum Event {
     /// A task came to be, by a call at `site`, made by the task `by` (or by none).
     Spawned {
@@ -69,7 +74,7 @@ pub enum Event {
     /// allows. Meanwhile these tasks were ready, or their timers due: each for so long.
     SlowPoll { task: TaskId, took: Duration, waited: Vec<(TaskId, Duration)> },
     /// A task left word with the task (or job) `other` that it waits for its end, which wakes it.
-    Awaits { task: TaskId, other: TaskId },
+    Awaits { task: TaskId, other: TaskId, site: Option<&'static Location<'static>> },
     /// The task `by` (or none) asked for a task to be cancelled, which wakes it if it sleeps; or
     /// for a job.
     Aborted { task: TaskId, by: Option<TaskId> },
@@ -81,21 +86,45 @@ pub enum Event {
     /// A task panicked; its future was dropped.
     Panicked { task: TaskId },
     /// The task `by` armed a timer, which lies now in that slot of the wheel.
-    TimerArmed { timer: Key, by: Option<TaskId>, deadline: Instant, level: usize, slot: usize },
+    TimerArmed {
+        timer: Key,
+        by: Option<TaskId>,
+        deadline: Instant,
+        level: usize,
+        slot: usize,
+        site: &'static Location<'static>,
+    },
     /// A timer cascaded to a lower level.
     TimerMoved { timer: Key, level: usize, slot: usize },
     /// A timer's time has come, or had come `late` ago; next, what it wakes is woken.
     TimerFired { timer: Key, late: Duration },
     /// A timer was cancelled before its time.
     TimerCancelled { timer: Key },
-    /// The task `by` made a socket, which is known by this token.
-    IoRegistered { token: usize, by: Option<TaskId> },
+    /// The task `by` made a socket of this kind, which is known by this token. The address is that
+    /// of its own end, if it has one.
+    IoRegistered { token: usize, by: Option<TaskId>, kind: SocketKind, address: Option<SocketAddr> },
     /// A socket became ready; next, whoever waits for it is woken.
     IoReady(Readiness),
     /// The task `by` wants to use a socket this way, and has left its waker with it, as it is not
     /// ready. If the system has said so just now, by `WouldBlock`, the socket counts as ready no
     /// more; if not, it was not even tried.
-    IoWaits { token: usize, by: Option<TaskId>, way: Way, would_block: bool },
+    IoWaits {
+        token: usize,
+        by: Option<TaskId>,
+        way: Way,
+        would_block: bool,
+        site: Option<&'static Location<'static>>,
+    },
+    /// The task `by` used a socket, and the system did what it was asked to. If the socket is not
+    /// `still_ready`, less was done than there was room for: so there is no more to be done now,
+    /// and it counts as ready that way no more.
+    IoDone {
+        token: usize,
+        by: Option<TaskId>,
+        did: Operation,
+        still_ready: bool,
+        site: Option<&'static Location<'static>>,
+    },
     /// The task `by` closed a socket.
     IoClosed { token: usize, by: Option<TaskId> },
     /// Nothing is ready, so the loop goes to sleep, at the longest until that moment.
@@ -173,6 +202,57 @@ pub enum Way {
     Read = 0,
     /// To write; at first, to be connected.
     Write = 1,
+}
+
+/// What a socket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SocketKind {
+    /// To accept connections: a [`TcpListener`](crate::net::TcpListener).
+    Listener,
+    /// One end of a connection: a [`TcpStream`](crate::net::TcpStream).
+    Stream,
+    /// To send and receive datagrams: a [`UdpSocket`](crate::net::UdpSocket).
+    Datagram,
+}
+
+/// What was done by a socket, and how much of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// A connection to this address came to stand.
+    Connected {
+        /// The other end.
+        peer: SocketAddr,
+    },
+    /// A connection from this address was accepted; next, its socket is registered.
+    Accepted {
+        /// The other end.
+        peer: SocketAddr,
+    },
+    /// Bytes, or a datagram, were read. Of a stream, none are its end.
+    Read {
+        /// How many.
+        bytes: usize,
+    },
+    /// Bytes were read, and not taken.
+    Peeked {
+        /// How many.
+        bytes: usize,
+    },
+    /// Bytes, or a datagram, were written.
+    Wrote {
+        /// How many.
+        bytes: usize,
+    },
+}
+
+impl Operation {
+    /// The way in which it uses a socket.
+    pub fn way(self) -> Way {
+        match self {
+            Self::Accepted { .. } | Self::Read { .. } | Self::Peeked { .. } => Way::Read,
+            Self::Connected { .. } | Self::Wrote { .. } => Way::Write,
+        }
+    }
 }
 
 /// What the loop is doing just now: the answer to "who was that?".

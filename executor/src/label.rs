@@ -75,3 +75,11 @@ impl fmt::Display for Printable<'_> {
         })
     }
 }
+
+/// The line `site`, if it is one of a program: not of this crate's, nor of the standard library's,
+/// which poll what is in a task or a box.
+pub(crate) fn of_a_program(site: &'static Location<'static>) -> Option<&'static Location<'static>> {
+    let ours = file!().strip_suffix("label.rs").expect("this is the file's name");
+    let is_elsewhere = [ours, "/rustc/"].iter().any(|place| site.file().starts_with(place));
+    (!is_elsewhere).then_some(site)
+}

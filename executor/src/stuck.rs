@@ -29,7 +29,8 @@ const MOST_JOINS: usize = 4;
 /// waited for.
 ///
 /// The report is not always there: a waker that is kept anywhere else, in a channel say, might
-/// still be called, for all the loop can know.
+/// still be called, for all the loop can know. So two loops whose tasks await each other are never
+/// reported: each keeps a waker of the other.
 ///
 /// As a text it is short: tasks of the same name, line and reason are counted, and of many only the
 /// first are named.

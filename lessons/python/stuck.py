@@ -8,8 +8,8 @@ async def forgetful():
     await asyncio.get_running_loop().create_future()  # of which nobody else knows
 
 
-async def after_you():
-    """Two tasks, each of which waits for the end of the other."""
+async def host():
+    """Two guests, each of whom waits for the end of the other; their host waits for nobody."""
     guests = {}
 
     async def guest(name, other):
@@ -56,5 +56,5 @@ async def ended_after_a_second(coroutine):
 
 if __name__ == "__main__":
     asyncio.run(ended_after_a_second(forgetful()))
-    asyncio.run(ended_after_a_second(after_you()))
+    asyncio.run(ended_after_a_second(host()))
     asyncio.run(no_news())

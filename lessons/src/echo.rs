@@ -64,7 +64,6 @@ async fn open(orders: &'static [&'static str]) {
 fn play(stage: &mut Stage) -> io::Result<()> {
     stage.scene_of_sockets("one guest", |_| open(&["soup"]))?;
     stage.scene("three guests", |_| open(&["soup", "salad", "cake"]))?;
-    stage.note("Eight tasks and seven sockets on one thread; --trace tells their story, too.");
     Ok(())
 }
 
@@ -85,5 +84,5 @@ the task. It stays ready until a try says WouldBlock, or reads all there is.",
         look!("executor/src/waiting.rs", "wake_sockets", "calls the wakers"),
     ],
     change: "\
-let the guest order two things, one after the other, and play it with --trace.",
+let a guest order a second thing, with --trace.",
 };

@@ -19,8 +19,8 @@ async fn forgetful() {
     poll_fn(|_cx| Poll::<()>::Pending).await;
 }
 
-/// Two tasks, each of which waits for the end of the other.
-async fn after_you() {
+/// Two guests, each of whom waits for the end of the other; their host waits for nobody.
+async fn host() {
     let door = Rc::new(Cell::new(None::<JoinHandle<()>>));
     let alice = spawn_named("Alice", {
         let door = door.clone();
@@ -35,7 +35,7 @@ async fn after_you() {
         alice.await.expect("Alice neither panics nor is aborted");
     });
     door.set(Some(bob));
-    pending().await // the host has given the handles away, and waits for nobody
+    pending().await // both handles are given away: there is nobody left to wait for
 }
 
 async fn receive(news: oneshot::Receiver<()>, request: oneshot::Sender<()>) {
@@ -63,7 +63,7 @@ async fn no_news() {
 
 fn play(stage: &mut Stage) -> io::Result<()> {
     stage.scene("a forgotten waker", |_| forgetful())?;
-    stage.scene("each awaits the other", |_| after_you())?;
+    stage.scene("each awaits the other", |_| host())?;
     stage.scene("a receiver, a sender", |_| no_news())?;
     stage.note("Of this the loop makes no report: it counts wakers, and two are alive, kept in");
     stage.note("channels. Who might still send there it cannot know. So it takes a timeout.");

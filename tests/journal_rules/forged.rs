@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use executor::gather;
-use executor::journal::{Cause, Event, Observer, Way};
+use executor::journal::{Cause, Event, Observer, Operation, Way};
 use timer::{sleep, timeout};
 
 use super::Checker;
@@ -124,10 +124,20 @@ fn a_task_without_an_end() {
 fn a_wait_at_a_socket_that_is_not_open() {
     let text = forge(|journal| {
         let (at, _) = journal[0];
-        let (way, would_block) = (Way::Read, false);
-        journal.insert(0, (at, Event::IoWaits { token: 1, by: None, way, would_block }));
+        let (way, would_block, site) = (Way::Read, false, None);
+        journal.insert(0, (at, Event::IoWaits { token: 1, by: None, way, would_block, site }));
     });
     assert_eq!(text, "somebody waits at 1, which is not open");
+}
+
+#[test]
+fn a_read_from_a_socket_that_is_not_open() {
+    let text = forge(|journal| {
+        let (at, _) = journal[0];
+        let (did, still_ready, site) = (Operation::Read { bytes: 1 }, true, None);
+        journal.insert(0, (at, Event::IoDone { token: 1, by: None, did, still_ready, site }));
+    });
+    assert!(text.contains("1 is used, but is not open"), "{text}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod many;
 mod moments;
 mod pages;
 mod picture;
+mod sockets;
 mod states;
 mod story;
 mod texts;

@@ -1,3 +1,4 @@
+use std::panic::Location;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ pub enum TimerEvent {
         level: usize,
         /// The slot of the level.
         slot: usize,
+        /// The line that made the [`Sleep`](crate::Sleep), or asked an
+        /// [`Interval`](crate::Interval) for its tick.
+        site: &'static Location<'static>,
     },
     /// It cascaded to a lower level.
     Moved {

@@ -1,3 +1,4 @@
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -55,8 +56,10 @@ impl Interval {
     }
 
     /// Waits for the next tick and returns the time for which it was planned.
-    pub async fn tick(&mut self) -> Instant {
-        std::future::poll_fn(|cx| self.poll_tick(cx)).await
+    #[track_caller]
+    pub fn tick(&mut self) -> impl Future<Output = Instant> {
+        self.sleep.site = Location::caller();
+        async move { std::future::poll_fn(|cx| self.poll_tick(cx)).await }
     }
 
     /// [`tick`](Self::tick) for those who write a future or a stream by hand.

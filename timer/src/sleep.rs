@@ -1,3 +1,4 @@
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -26,12 +27,13 @@ pub fn sleep(duration: Duration) -> Sleep {
     // A reading of the clock: the time at which the loop last looked may be long ago.
     let now = context::current("timer::sleep").clock().now();
     let state = if duration.is_zero() { State::Due } else { State::Unarmed };
-    Sleep { deadline: now + duration, state }
+    Sleep { deadline: now + duration, state, site: Location::caller() }
 }
 
 /// Waits until the loop's clock shows `deadline`; see [`sleep`].
+#[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep { deadline, state: State::Unarmed }
+    Sleep { deadline, state: State::Unarmed, site: Location::caller() }
 }
 
 /// The time on the clock of the loop on this thread: asyncio's `loop.time()`.
@@ -61,6 +63,8 @@ pub fn now() -> Instant {
 pub struct Sleep {
     deadline: Instant,
     state: State,
+    /// The line for which it sleeps, for whoever observes the driver. The wheel does not keep it.
+    pub(crate) site: &'static Location<'static>,
 }
 
 /// The driver is named by its number, and not owned, so that a sleep can be sent to a loop on
@@ -109,7 +113,7 @@ impl Sleep {
     }
 
     fn arm(&mut self, driver: &Driver, waker: Waker) {
-        match driver.arm(self.deadline, waker) {
+        match driver.arm(self.deadline, waker, self.site) {
             Ok(armed) => self.state = State::Armed { driver: driver.id(), armed },
             Err(waker) => {
                 self.state = State::Elapsed;

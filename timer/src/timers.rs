@@ -1,5 +1,6 @@
 //! The driver's timers: arming, cancelling, firing. `sleep.rs` is who arms them.
 
+use std::panic::Location;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -25,8 +26,13 @@ impl Driver {
         !self.wheel.borrow().is_empty()
     }
 
-    /// Arms a timer; hands `waker` back if the deadline has passed.
-    pub(crate) fn arm(&self, deadline: Instant, waker: Waker) -> Result<Armed, Waker> {
+    /// Arms a timer, for the line `site`; hands `waker` back if the deadline has passed.
+    pub(crate) fn arm(
+        &self,
+        deadline: Instant,
+        waker: Waker,
+        site: &'static Location<'static>,
+    ) -> Result<Armed, Waker> {
         let (tick, elapsed) = (deadline.deadline_tick(), self.wheel.borrow().elapsed());
         if tick == NEVER_TICK && elapsed < NEVER_TICK {
             self.tell_endless(&waker, true);
@@ -42,7 +48,7 @@ impl Driver {
         if let Some(observer) = &self.observer {
             let position = self.wheel.borrow().position(timer);
             let (level, slot) = position.expect("it was armed just now");
-            observer(TimerEvent::Armed { timer, deadline, level, slot });
+            observer(TimerEvent::Armed { timer, deadline, level, slot, site });
         }
         Ok(Armed::Timer(timer))
     }

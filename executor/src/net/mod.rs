@@ -56,15 +56,18 @@
 //! [`std::process::exit`], which drops nothing that lies on the stack.
 
 mod address;
+mod listener;
 pub(crate) mod reactor;
 mod slot;
 pub(crate) mod socket;
 mod tcp;
 mod udp;
+mod usage;
 mod waiters;
 
 use crate::panics::contain;
 
 pub use address::ToSocketAddrs;
-pub use tcp::{Incoming, TcpListener, TcpStream};
+pub use listener::{Incoming, TcpListener};
+pub use tcp::TcpStream;
 pub use udp::UdpSocket;

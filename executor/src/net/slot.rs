@@ -54,6 +54,11 @@ impl Slot {
         direction.waiters.numbers()
     }
 
+    /// Whether it counts as ready.
+    pub(super) fn is_ready(&self, way: Way) -> bool {
+        self.directions[way as usize].lock().ready
+    }
+
     /// Whether an operation that did less than it had room for has done all that could be done: see
     /// epoll(7), question 9. Other pollers have their own opinions.
     pub(super) fn is_exhausted_by_less(&self, way: Way) -> bool {

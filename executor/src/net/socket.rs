@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -7,9 +8,10 @@ use mio::event::Source;
 
 use super::reactor::Reactor;
 use super::slot::Slot;
+use super::usage::Usage;
 use super::waiters::Place;
 use crate::event_loop::Core;
-use crate::journal::{Event, Way};
+use crate::journal::{Event, SocketKind};
 use crate::{TaskId, context};
 
 /// How many operations a task may do in one poll, on sockets that are always ready, before the
@@ -28,11 +30,18 @@ impl<S: Source> Socket<S> {
     /// # Panics
     /// Outside an event loop.
     #[track_caller]
-    pub(super) fn new(mut source: S) -> io::Result<Self> {
+    pub(super) fn new(
+        mut source: S,
+        kind: SocketKind,
+        address: impl FnOnce(&S) -> io::Result<SocketAddr>,
+    ) -> io::Result<Self> {
         let core = context::expect("a function of executor::net");
         let slot = core.reactor.register(&mut source)?;
         let socket = Self { source, slot, reactor: core.reactor.clone() };
-        socket.tell(&core, |token, by| Event::IoRegistered { token, by });
+        socket.tell(&core, |token, by| {
+            let address = address(&socket.source).ok();
+            Event::IoRegistered { token, by, kind, address }
+        });
         Ok(socket)
     }
 
@@ -40,46 +49,46 @@ impl<S: Source> Socket<S> {
         &self.source
     }
 
-    /// Somebody who waits for this way: a future of ours, which is dropped when it is given up.
-    pub(super) fn wait(&self, way: Way) -> Wait<'_, S> {
-        Wait { socket: self, way, place: Place::Future(None) }
+    /// Somebody who waits to use it: a future of ours, which is dropped when it is given up.
+    pub(super) fn wait<T>(&self, usage: Usage<T>) -> Wait<'_, S, T> {
+        Wait { socket: self, usage, place: Place::Future(None) }
     }
 
     /// Does `operation` as soon as it does not block, as a future.
     pub(super) async fn perform<T>(
         &self,
-        way: Way,
+        usage: Usage<T>,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> io::Result<T> {
-        let mut wait = self.wait(way);
+        let mut wait = self.wait(usage);
         std::future::poll_fn(|cx| wait.poll(cx, &mut operation)).await
     }
 
     /// Does `operation` as soon as it does not block, for a poll of a trait.
     pub(super) fn poll<T>(
         &self,
-        way: Way,
+        usage: &Usage<T>,
         cx: &mut Context<'_>,
         operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        self.poll_until(way, &mut Place::Poll, cx, |_| false, operation)
+        self.poll_until(usage, &mut Place::Poll, cx, |_| false, operation)
     }
 
     /// [`poll`](Self::poll) of an operation on bytes for which there is so much `room`. If it
     /// does a part of that, it need not be tried again to see that no more can be done now.
     pub(super) fn poll_bytes(
         &self,
-        way: Way,
+        usage: &Usage<usize>,
         cx: &mut Context<'_>,
         room: usize,
         operation: impl FnMut(&S) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        self.poll_until(way, &mut Place::Poll, cx, is_part_of(room), operation)
+        self.poll_until(usage, &mut Place::Poll, cx, is_part_of(room), operation)
     }
 
     fn poll_until<T>(
         &self,
-        way: Way,
+        usage: &Usage<T>,
         place: &mut Place,
         cx: &mut Context<'_>,
         is_short: impl Fn(&T) -> bool,
@@ -91,19 +100,27 @@ impl<S: Source> Socket<S> {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        let (way, site) = (usage.way, usage.site);
         let mut tried = false;
         let polled = self.reactor.poll_io(&self.slot, way, place, cx, is_short, || {
             tried = true;
             operation(&self.source)
         });
-        match core {
-            Some(core) if polled.is_ready() => core.budget.set(core.budget.get() - 1),
+        let Some(core) = core else { return polled };
+        match &polled {
             // To find that a socket is not ready costs nothing: a task may wait for any number.
-            Some(core) => self.tell(&core, |token, by| {
+            Poll::Pending => self.tell(&core, |token, by| {
                 // Nothing else than "would block" makes a try end so.
-                Event::IoWaits { token, by, way, would_block: tried }
+                Event::IoWaits { token, by, way, would_block: tried, site }
             }),
-            None => {}
+            Poll::Ready(result) => {
+                core.budget.set(core.budget.get() - 1);
+                let Ok(done) = result else { return polled };
+                self.tell(&core, |token, by| {
+                    let (did, still_ready) = ((usage.did)(done), self.slot.is_ready(way));
+                    Event::IoDone { token, by, did, still_ready, site }
+                });
+            }
         }
         polled
     }
@@ -138,15 +155,15 @@ fn is_part_of(room: usize) -> impl Fn(&usize) -> bool {
 /// A future's place in the line of those who wait for one way of a socket. Dropped, it is given
 /// back.
 #[derive(Debug)]
-pub(super) struct Wait<'a, S: Source> {
+pub(super) struct Wait<'a, S: Source, T> {
     socket: &'a Socket<S>,
-    way: Way,
+    usage: Usage<T>,
     place: Place,
 }
 
-impl<S: Source> Wait<'_, S> {
+impl<S: Source, T> Wait<'_, S, T> {
     /// Does `operation` as soon as it does not block.
-    pub(super) fn poll<T>(
+    pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,
         operation: impl FnMut(&S) -> io::Result<T>,
@@ -154,6 +171,22 @@ impl<S: Source> Wait<'_, S> {
         self.poll_until(cx, |_| false, operation)
     }
 
+    fn poll_until(
+        &mut self,
+        cx: &mut Context<'_>,
+        is_short: impl Fn(&T) -> bool,
+        operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        let polled = self.socket.poll_until(&self.usage, &mut self.place, cx, is_short, operation);
+        if polled.is_ready() {
+            // Who tries has left the line. If it waits again, it is behind those who wait now.
+            self.place = Place::Future(None);
+        }
+        polled
+    }
+}
+
+impl<S: Source> Wait<'_, S, usize> {
     /// [`Socket::poll_bytes`].
     pub(super) fn poll_bytes(
         &mut self,
@@ -163,26 +196,12 @@ impl<S: Source> Wait<'_, S> {
     ) -> Poll<io::Result<usize>> {
         self.poll_until(cx, is_part_of(room), operation)
     }
-
-    fn poll_until<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        is_short: impl Fn(&T) -> bool,
-        operation: impl FnMut(&S) -> io::Result<T>,
-    ) -> Poll<io::Result<T>> {
-        let polled = self.socket.poll_until(self.way, &mut self.place, cx, is_short, operation);
-        if polled.is_ready() {
-            // Who tries has left the line. If it waits again, it is behind those who wait now.
-            self.place = Place::Future(None);
-        }
-        polled
-    }
 }
 
-impl<S: Source> Drop for Wait<'_, S> {
+impl<S: Source, T> Drop for Wait<'_, S, T> {
     fn drop(&mut self) {
         if let Place::Future(Some(_)) = self.place {
-            self.socket.slot.leave(self.way, &self.place);
+            self.socket.slot.leave(self.usage.way, &self.place);
         }
     }
 }

@@ -2,109 +2,15 @@ use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::task::{Context, Poll};
 
-use futures_core::Stream;
 use futures_io::{AsyncRead, AsyncWrite};
-use timer::Sleep;
 
 use super::address::{ToSocketAddrs, first_of};
-use super::socket::{Socket, Wait};
+use super::socket::Socket;
+use super::usage::{CONNECT, PEEK, READ, WRITE};
 use crate::context;
-use crate::journal::Way;
-
-/// How long to wait with the next try to accept when there is no descriptor left for it.
-const NO_DESCRIPTOR_LEFT: Duration = Duration::from_millis(50);
-
-/// Waits for connections: asyncio's `start_server`, in its bare form.
-#[derive(Debug)]
-pub struct TcpListener(Socket<mio::net::TcpListener>);
-
-impl TcpListener {
-    /// Listens at `address`; with port 0 the system chooses a free one.
-    ///
-    /// # Errors
-    /// When the name cannot be looked up or none of its addresses can be listened at.
-    ///
-    /// # Panics
-    /// Outside an event loop.
-    #[track_caller]
-    pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
-        context::expect("executor::net::TcpListener::bind");
-        let (target, site) = (address.to_target(), Location::caller());
-        let bind = async |address| Socket::new(mio::net::TcpListener::bind(address)?);
-        async move { first_of(target.addresses(site).await?, bind).await.map(Self) }
-    }
-
-    /// Waits for the next connection.
-    ///
-    /// When the system has no descriptor left for it, the connection stays where it is, and is
-    /// taken a little later. A connection that was given up meanwhile is passed over. To drop the
-    /// future loses no connection.
-    ///
-    /// # Errors
-    /// All others that the system reports.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let mut incoming = self.incoming();
-        std::future::poll_fn(|cx| incoming.poll_accept(cx)).await
-    }
-
-    /// The connections as a stream, which never ends.
-    pub fn incoming(&self) -> Incoming<'_> {
-        Incoming { wait: self.0.wait(Way::Read), pause: None }
-    }
-
-    /// Where it listens.
-    ///
-    /// # Errors
-    /// What the system reports.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.source().local_addr()
-    }
-}
-
-/// EMFILE (this process) and ENFILE (the system), which have no `ErrorKind`.
-fn is_no_descriptor_left(error: &io::Error) -> bool {
-    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
-}
-
-/// The connections of a listener; see [`TcpListener::incoming`].
-#[derive(Debug)]
-pub struct Incoming<'a> {
-    wait: Wait<'a, mio::net::TcpListener>,
-    pause: Option<Sleep>,
-}
-
-impl Incoming<'_> {
-    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        loop {
-            if let Some(sleep) = &mut self.pause {
-                ready!(Pin::new(sleep).poll(cx));
-                self.pause = None;
-            }
-            let accepted = self.wait.poll(cx, mio::net::TcpListener::accept);
-            match ready!(accepted).and_then(|(stream, peer)| Ok((Socket::new(stream)?, peer))) {
-                Ok((stream, peer)) => return Poll::Ready(Ok((TcpStream(stream), peer))),
-                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-                // The listener stays readable and will not say so again: to wait for readiness
-                // would be to wait for ever, and to try at once would be to spin.
-                Err(error) if is_no_descriptor_left(&error) => {
-                    self.pause = Some(timer::sleep(NO_DESCRIPTOR_LEFT));
-                }
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
-    }
-}
-
-impl Stream for Incoming<'_> {
-    type Item = io::Result<TcpStream>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_accept(cx).map(|accepted| Some(accepted.map(|(stream, _)| stream)))
-    }
-}
+use crate::journal::SocketKind;
 
 /// A connection: asyncio's pair of `StreamReader` and `StreamWriter`.
 ///
@@ -130,11 +36,16 @@ impl TcpStream {
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         context::expect("executor::net::TcpStream::connect");
         let (target, site) = (address.to_target(), Location::caller());
-        async move { first_of(target.addresses(site).await?, Self::connect_to).await }
+        let connect = async |address| Self::connect_to(address, site).await;
+        async move { first_of(target.addresses(site).await?, connect).await }
     }
 
-    async fn connect_to(address: SocketAddr) -> io::Result<Self> {
-        let socket = Socket::new(mio::net::TcpStream::connect(address)?)?;
+    pub(super) fn new(stream: mio::net::TcpStream) -> io::Result<Self> {
+        Socket::new(stream, SocketKind::Stream, mio::net::TcpStream::local_addr).map(Self)
+    }
+
+    async fn connect_to(address: SocketAddr, site: &'static Location<'static>) -> io::Result<Self> {
+        let stream = Self::new(mio::net::TcpStream::connect(address)?)?;
         // A socket is writable when its connection stands, or cannot be made.
         let connected = |stream: &mio::net::TcpStream| match stream.take_error()? {
             Some(error) => Err(error),
@@ -145,8 +56,8 @@ impl TcpStream {
                 peer => peer,
             },
         };
-        socket.perform(Way::Write, connected).await?;
-        Ok(Self(socket))
+        stream.0.perform(CONNECT.at(site), connected).await?;
+        Ok(stream)
     }
 
     /// Reads what has come, as much of it as `buffer` has room for, and returns how many bytes
@@ -173,11 +84,12 @@ impl TcpStream {
     /// })?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[track_caller]
     pub fn read<'a>(
         &'a self,
         buffer: &'a mut [u8],
     ) -> impl Future<Output = io::Result<usize>> + Unpin {
-        let mut wait = self.0.wait(Way::Read);
+        let mut wait = self.0.wait(READ.here());
         std::future::poll_fn(move |cx| {
             wait.poll_bytes(cx, buffer.len(), |mut stream| stream.read(buffer))
         })
@@ -188,8 +100,9 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system reports.
+    #[track_caller]
     pub fn write<'a>(&'a self, bytes: &'a [u8]) -> impl Future<Output = io::Result<usize>> + Unpin {
-        let mut wait = self.0.wait(Way::Write);
+        let mut wait = self.0.wait(WRITE.here());
         std::future::poll_fn(move |cx| {
             wait.poll_bytes(cx, bytes.len(), |mut stream| stream.write(bytes))
         })
@@ -199,8 +112,9 @@ impl TcpStream {
     ///
     /// # Errors
     /// What the system reports.
-    pub async fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.perform(Way::Read, |stream| stream.peek(buffer)).await
+    #[track_caller]
+    pub fn peek(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        self.0.perform(PEEK.here(), |stream| stream.peek(buffer))
     }
 
     /// Ends one way of the connection, or both.
@@ -242,7 +156,7 @@ impl AsyncRead for &TcpStream {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll_bytes(Way::Read, cx, buffer.len(), |mut stream| stream.read(buffer))
+        self.0.poll_bytes(&READ, cx, buffer.len(), |mut stream| stream.read(buffer))
     }
 }
 
@@ -252,7 +166,7 @@ impl AsyncWrite for &TcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll_bytes(Way::Write, cx, bytes.len(), |mut stream| stream.write(bytes))
+        self.0.poll_bytes(&WRITE, cx, bytes.len(), |mut stream| stream.write(bytes))
     }
 
     fn poll_write_vectored(
@@ -261,7 +175,7 @@ impl AsyncWrite for &TcpStream {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         // The system takes so many slices and no more: to have written a part says nothing.
-        self.0.poll(Way::Write, cx, |mut stream| stream.write_vectored(bytes))
+        self.0.poll(&WRITE, cx, |mut stream| stream.write_vectored(bytes))
     }
 
     /// A socket keeps nothing back.

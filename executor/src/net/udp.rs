@@ -4,8 +4,9 @@ use std::panic::Location;
 
 use super::address::{ToSocketAddrs, first_of};
 use super::socket::Socket;
+use super::usage::{RECEIVE, WRITE};
 use crate::context;
-use crate::journal::Way;
+use crate::journal::SocketKind;
 
 /// Sends and receives datagrams: asyncio's `create_datagram_endpoint`.
 #[derive(Debug)]
@@ -23,8 +24,12 @@ impl UdpSocket {
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         context::expect("executor::net::UdpSocket::bind");
         let (target, site) = (address.to_target(), Location::caller());
-        let bind = async |address| Socket::new(mio::net::UdpSocket::bind(address)?);
-        async move { first_of(target.addresses(site).await?, bind).await.map(Self) }
+        async move { first_of(target.addresses(site).await?, Self::bind_to).await }
+    }
+
+    async fn bind_to(address: SocketAddr) -> io::Result<Self> {
+        let socket = mio::net::UdpSocket::bind(address)?;
+        Socket::new(socket, SocketKind::Datagram, mio::net::UdpSocket::local_addr).map(Self)
     }
 
     /// Sends a datagram to `to` and returns the bytes sent. If the future is dropped before its
@@ -32,8 +37,9 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system reports.
-    pub async fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
-        self.0.perform(Way::Write, |socket| socket.send_to(bytes, to)).await
+    #[track_caller]
+    pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> impl Future<Output = io::Result<usize>> {
+        self.0.perform(WRITE.here(), move |socket| socket.send_to(bytes, to))
     }
 
     /// Receives a datagram, cut to the length of `buffer`, and says from whom. To drop the future
@@ -41,8 +47,12 @@ impl UdpSocket {
     ///
     /// # Errors
     /// What the system reports.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        self.0.perform(Way::Read, |socket| socket.recv_from(buffer)).await
+    #[track_caller]
+    pub fn recv_from(
+        &self,
+        buffer: &mut [u8],
+    ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        self.0.perform(RECEIVE.here(), |socket| socket.recv_from(buffer))
     }
 
     /// The socket's address.

@@ -16,7 +16,9 @@ class Latest {
   #seen = new Map();
 
   read(event, index) {
-    const whose = event.timer ?? event.socket ?? event.task ?? "";
+    // A wake is its task's, whatever it was that woke it.
+    const isWake = event.event === "woken";
+    const whose = (isWake ? event.task : (event.timer ?? event.socket ?? event.task)) ?? "";
     this.#seen.set(`${event.event} ${whose}`, index);
     this.#seen.set(event.event, index);
     if (event.event === "timer_armed") this.#seen.set(`due ${Math.ceil(event.deadline / 1e6)}`, index);

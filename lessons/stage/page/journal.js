@@ -46,7 +46,8 @@ export class Run {
       if (event.event === "poll_ended") inside = null;
       if (event.event === "spawned" || event.event === "job_queued") this.#admit(event, index);
       if (event.event === "io_registered") {
-        this.sockets.set(event.socket, { number: this.sockets.size + 1, by: event.by });
+        const { by, kind, address } = event;
+        this.sockets.set(event.socket, { number: this.sockets.size + 1, by, kind, address });
       }
       const job = this.jobs.get(event.task);
       if (event.event === "job_started") Object.assign(job ?? {}, { started: index, thread: event.thread });
@@ -65,7 +66,17 @@ export class Run {
     const task = { id, called, name, site, by, isJob, order, depth, colour, again: order >= 8, index };
     this.tasks.set(id, task);
     this.called.set(called, task);
+    this.#numberTheFirst(called);
     if (isJob) this.jobs.set(id, { id, queued: index });
+  }
+
+  // With a second of a name, the first is number 1.
+  #numberTheFirst(called) {
+    const [, name] = /^(.*) #2$/.exec(called) ?? [];
+    const first = this.called.get(name);
+    if (!first) return;
+    first.called = `${name} #1`;
+    this.called.set(first.called, first);
   }
 
   name(id) {

@@ -153,6 +153,10 @@ export function journey(run, state, before, event) {
     case "io_registered":
     case "io_waits":
       return [task(event.by), `socket:${event.socket}`];
+    case "io_done": {
+      const way = [task(event.by), `socket:${event.socket}`];
+      return ["connected", "wrote"].includes(event.did) ? way : way.reverse();
+    }
     default:
       return [null, null];
   }

@@ -18,7 +18,7 @@ export function beginning() {
     timers: new Map(), // by name: whose, deadline, level, slot
     hand: 0, // the wheel's, a tick
     fired: null, // the timer that fired last
-    sockets: new Map(), // by token: who waits for what, what is known
+    sockets: new Map(), // by token: who waits for what, what is known, how many bytes went through
     gone: null, // how the run ended
   };
 }
@@ -89,7 +89,7 @@ export function apply(state, event, index) {
       break;
     case "awaits":
       change(event.task, { awaits: { other: event.other, next: state.tasks.get(event.task)?.awaits } });
-      if (event.site) change(event.task, { line: event.site });
+      change(event.task, { line: event.site });
       break;
     case "done":
     case "cancelled":
@@ -101,7 +101,7 @@ export function apply(state, event, index) {
       break;
     case "timer_armed":
       state.timers.set(event.timer, { by, deadline: event.deadline, level: event.level, slot: event.slot });
-      if (event.site) change(by, { line: event.site });
+      change(by, { line: event.site });
       break;
     case "timer_moved": {
       const timer = state.timers.get(event.timer);
@@ -134,19 +134,33 @@ export function apply(state, event, index) {
   }
 }
 
+const WRITES = ["connected", "wrote"];
+
 function applyToSocket(state, event, change) {
   const { socket: token, by, way } = event;
   const old = state.sockets.get(token) ?? {};
   switch (event.event) {
     case "io_registered":
-      state.sockets.set(token, { by, read: null, write: null, readable: null, writable: null });
+      state.sockets.set(token, {
+        by,
+        ...{ read: null, write: null, readable: null, writable: null },
+        ...{ came: 0, went: 0 }, // bytes
+      });
       break;
     case "io_waits": {
       const known = way === "read" ? "readable" : "writable";
       state.sockets.set(token, { ...old, [way]: by, ...(event.would_block && { [known]: false }) });
       const { sockets } = state.tasks.get(by) ?? { sockets: [] };
       change(by, { sockets: [...sockets, { token, way }] });
-      if (event.site) change(by, { line: event.site });
+      change(by, { line: event.site });
+      break;
+    }
+    case "io_done": {
+      const { did, bytes, still_ready } = event;
+      const known = WRITES.includes(did) ? "writable" : "readable";
+      const came = (old.came ?? 0) + (did === "read" ? bytes : 0);
+      const went = (old.went ?? 0) + (did === "wrote" ? bytes : 0);
+      state.sockets.set(token, { ...old, came, went, [known]: still_ready });
       break;
     }
     case "io_ready":

@@ -7,20 +7,25 @@ import { awaitedBy, jobsAt, inboxAt } from "./places.js";
 const MOST = 40;
 
 export function drawSockets(place, run, state, before, event) {
-  const rows = [...run.sockets].slice(-MOST).map(([token, { by }]) => {
+  const rows = [...run.sockets].slice(-MOST).map(([token, { by, kind, address }]) => {
     const socket = state.sockets.get(token);
-    const isTold = event.event === "io_ready" && event.socket === token;
+    const isTold = ["io_ready", "io_done"].includes(event.event) && event.socket === token;
     const isNew = socket !== before.sockets.get(token) || isTold;
     const cells = socket
       ? [
-          able(run, "readable", socket.readable, socket.read),
-          able(run, "writable", socket.writable, socket.write),
+          able(run, "readable", socket.readable, socket.read, counted(socket.came, "read")),
+          able(run, "writable", socket.writable, socket.write, counted(socket.went, "written")),
         ]
       : [before.sockets.has(token) ? "closed" : "", ""];
     return h(
       `tr${isNew ? ".new" : ""}${socket ? "" : ".to-come"}`,
       { "data-place": `socket:${token}` },
-      h("th", { scope: "row" }, run.socket(token), h("small", {}, ` of ${run.name(by)}`)),
+      h(
+        "th",
+        { scope: "row", title: address ? `its own end is ${address}` : "" },
+        run.socket(token),
+        h("small", {}, ` ${kind} of ${run.name(by)}`),
+      ),
       cells.map((cell) => h("td", {}, cell)),
     );
   });
@@ -28,10 +33,13 @@ export function drawSockets(place, run, state, before, event) {
 }
 
 // What is known of a socket that way; and who has left a waker there.
-function able(run, word, is, waits) {
+function able(run, word, is, waits, bytes) {
   const known = is ? h("b", {}, word) : h("small", {}, is === false ? `not ${word}` : "not known");
-  return waits === null || waits === undefined ? [known] : [left(run, waits), " ", known];
+  const all = bytes ? [known, h("small", {}, bytes)] : [known];
+  return waits === null || waits === undefined ? all : [left(run, waits), " ", ...all];
 }
+
+const counted = (bytes, done) => (bytes ? `, ${bytes} ${bytes === 1 ? "byte" : "bytes"} ${done}` : "");
 
 export function drawPool(place, run, state, event) {
   const jobs = jobsAt(run, state).slice(-MOST);

@@ -6,8 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::Location;
 
 use executor::TaskId;
-use executor::journal::{Event, Way};
+use executor::journal::{Event, SocketKind, Way};
 use timer::{Instant, Key};
+
+mod waits;
+mod words;
+
+pub(crate) use words::{able, is_of_a_program, kind_of_socket, listed, place};
 
 /// Longer names are cut.
 pub(crate) const LONGEST_NAME: usize = 24;
@@ -25,22 +30,35 @@ pub(crate) struct Names {
     jobs: BTreeSet<TaskId>,
     /// The tasks that wait for sockets.
     at_sockets: BTreeSet<TaskId>,
-    /// The number of each socket, by its token.
-    sockets: HashMap<usize, usize>,
+    /// By their tokens.
+    sockets: HashMap<usize, Socket>,
 }
+
+struct Socket {
+    /// In the order in which the sockets came to be, from 1.
+    number: usize,
+    kind: SocketKind,
+}
+
+/// A line of source.
+type Site = &'static Location<'static>;
 
 /// A task, or a job of the blocking pool.
 struct Member {
     name: String,
+    /// Of those of its name, from 1.
+    number: u64,
     site: &'static Location<'static>,
     /// The tasks and jobs, not over, with which it has left its waker.
     joins: BTreeSet<TaskId>,
+    /// Where it awaits them, if that is known.
+    joins_at: Option<Site>,
     /// The tasks that have left their wakers with it.
     joined_by: Vec<TaskId>,
     is_job: bool,
     is_over: bool,
-    /// The sockets with which it has left its waker in its latest poll, and what for.
-    sockets: Vec<(usize, Way)>,
+    /// The sockets with which it has left its waker in its latest poll, what for, and where.
+    sockets: Vec<(usize, Way, Option<Site>)>,
     /// The timers that it has armed and that have not come to their end.
     timers: Vec<Key>,
 }
@@ -48,6 +66,7 @@ struct Member {
 struct Timer {
     owner: Option<TaskId>,
     deadline: Instant,
+    site: Site,
 }
 
 impl Names {
@@ -64,23 +83,27 @@ impl Names {
                 self.at_sockets.remove(task);
                 self.tasks.entry(*task).and_modify(|member| member.sockets.clear());
             }
-            Event::IoRegistered { token, .. } => {
-                self.sockets.insert(*token, self.sockets.len() + 1);
+            Event::IoRegistered { token, kind, .. } => {
+                let socket = Socket { number: self.sockets.len() + 1, kind: *kind };
+                self.sockets.insert(*token, socket);
             }
-            Event::IoWaits { token, by: Some(task), way, .. } => {
+            Event::IoWaits { token, by: Some(task), way, site, .. } => {
                 self.at_sockets.insert(*task);
-                self.tasks.entry(*task).and_modify(|member| member.sockets.push((*token, *way)));
+                let waits = (*token, *way, *site);
+                self.tasks.entry(*task).and_modify(|member| member.sockets.push(waits));
             }
-            Event::Awaits { task, other } => {
+            Event::Awaits { task, other, site } => {
                 if let Some(joined) = self.tasks.get_mut(other).filter(|member| !member.is_over) {
                     joined.joined_by.push(*task);
                     self.tasks.entry(*task).and_modify(|member| {
                         member.joins.insert(*other);
+                        member.joins_at = *site;
                     });
                 }
             }
-            Event::TimerArmed { timer, by, deadline, .. } => {
-                self.timers.insert(*timer, Timer { owner: *by, deadline: *deadline });
+            Event::TimerArmed { timer, by, deadline, site, .. } => {
+                let armed = Timer { owner: *by, deadline: *deadline, site };
+                self.timers.insert(*timer, armed);
                 self.armed.entry(*deadline).or_default().push(*timer);
                 if let Some(member) = by.and_then(|owner| self.tasks.get_mut(&owner)) {
                     member.timers.push(*timer);
@@ -95,6 +118,7 @@ impl Names {
             | Event::Aborted { .. }
             | Event::TimerMoved { .. }
             | Event::IoReady(_)
+            | Event::IoDone { .. }
             | Event::IoClosed { .. }
             | Event::Parked { .. }
             | Event::Unparked { .. }
@@ -117,7 +141,7 @@ impl Names {
 
     /// It is known from then on, but no longer looked through: there may be many.
     fn disarm(&mut self, timer: Key) {
-        let Some(Timer { owner, deadline }) = self.timers.get(&timer) else { return };
+        let Some(Timer { owner, deadline, .. }) = self.timers.get(&timer) else { return };
         if let Entry::Occupied(mut armed) = self.armed.entry(*deadline) {
             armed.get_mut().retain(|armed| *armed != timer);
             if armed.get().is_empty() {
@@ -130,19 +154,31 @@ impl Names {
     }
 
     fn admit(&mut self, task: TaskId, name: &str, site: &'static Location<'static>, is_job: bool) {
-        let full_name = self.name_of_next(name, is_job);
-        *self.known.entry(short(name, is_job)).or_default() += 1;
+        let name = short(name, is_job);
+        let known = self.known.entry(name.clone()).or_default();
+        *known += 1;
+        let number = *known;
         if is_job {
             self.jobs.insert(task);
         }
-        let (joins, joined_by, sockets, timers) = Default::default();
-        let (name, is_over) = (full_name, false);
-        let member = Member { name, site, joins, joined_by, is_job, is_over, sockets, timers };
+        let (joins, joins_at, joined_by, sockets, timers) = Default::default();
+        let member = Member {
+            name,
+            number,
+            site,
+            joins,
+            joins_at,
+            joined_by,
+            is_job,
+            is_over: false,
+            sockets,
+            timers,
+        };
         self.tasks.insert(task, member);
     }
 
-    /// What a task or a job of this name will be called, if it comes next. The second of a name is
-    /// number 2: the first was told of already, without a number.
+    /// What a task or a job of this name will be called, if it comes next. The first has no number
+    /// before there is a second.
     pub(crate) fn name_of_next(&self, name: &str, is_job: bool) -> String {
         let name = short(name, is_job);
         match self.known.get(&name) {
@@ -153,7 +189,15 @@ impl Names {
 
     /// What a task is called: no two are called the same.
     pub(crate) fn name(&self, task: TaskId) -> String {
-        self.tasks.get(&task).map_or_else(|| task.to_string(), |member| member.name.clone())
+        self.tasks.get(&task).map_or_else(|| task.to_string(), |member| self.full_name(member))
+    }
+
+    fn full_name(&self, member: &Member) -> String {
+        let Member { name, number, .. } = member;
+        match self.known.get(name) {
+            Some(2..) => format!("{name} #{number}"),
+            _ => name.clone(),
+        }
     }
 
     /// The line that spawned it, if that was seen.
@@ -166,15 +210,10 @@ impl Names {
         self.tasks.get(&task).is_some_and(|member| member.is_job)
     }
 
-    /// The tasks and jobs that it awaits and that are not over.
-    pub(crate) fn awaited_by(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
-        self.tasks.get(&task).into_iter().flat_map(|member| &member.joins).copied()
-    }
-
     /// The names of the tasks that are not over.
     pub(crate) fn unfinished(&self) -> Vec<String> {
         let left = self.tasks.values().filter(|member| !member.is_job && !member.is_over);
-        left.map(|member| member.name.clone()).collect()
+        left.map(|member| self.full_name(member)).collect()
     }
 
     /// The jobs that are not over.
@@ -186,72 +225,12 @@ impl Names {
     /// (half of each counts them); so here they are numbered from 1, in the order in which the
     /// sockets came to be. One of which nothing was told so far is the next.
     pub(crate) fn socket(&self, token: usize) -> String {
-        let number = self.sockets.get(&token).copied().unwrap_or(self.sockets.len() + 1);
-        format!("token {number}")
-    }
-
-    /// What a task waits for at sockets: "token 1 to be readable".
-    pub(crate) fn awaited_sockets(&self, task: TaskId) -> Vec<String> {
-        let awaits = self.tasks.get(&task).map_or(&[][..], |member| &member.sockets);
-        let words =
-            |(token, way): &(usize, Way)| format!("{} to be {}", self.socket(*token), able(*way));
-        awaits.iter().map(words).collect()
-    }
-
-    /// Whether a task waits for a socket.
-    pub(crate) fn awaits_sockets(&self) -> bool {
-        !self.at_sockets.is_empty()
-    }
-
-    /// The task that has armed this timer, and the timer's deadline.
-    pub(crate) fn timer(&self, timer: Key) -> Option<(Option<TaskId>, Instant)> {
-        self.timers.get(&timer).map(|timer| (timer.owner, timer.deadline))
-    }
-
-    /// The earliest of the deadlines for which this task has armed timers.
-    pub(crate) fn next_deadline(&self, task: TaskId) -> Option<Instant> {
-        let timers = &self.tasks.get(&task)?.timers;
-        timers.iter().filter_map(|timer| self.timers.get(timer)).map(|timer| timer.deadline).min()
-    }
-
-    /// The tasks for which the loop has to wake up at this moment, in order of their spawning.
-    ///
-    /// A moment is a whole millisecond, and a deadline is rounded up to the next one.
-    pub(crate) fn due_at(&self, until: Instant) -> BTreeSet<TaskId> {
-        let due = self.armed.range(..=until).rev().take_while(|(deadline, _)| {
-            let early = until.since_start().saturating_sub(deadline.since_start());
-            early.as_millis() == 0
-        });
-        let timers = due.flat_map(|(_, timers)| timers);
-        timers.filter_map(|timer| self.timers.get(timer)?.owner).collect()
+        let number = self.sockets.get(&token).map(|socket| socket.number);
+        format!("token {}", number.unwrap_or(self.sockets.len() + 1))
     }
 }
 
 fn short(name: &str, is_job: bool) -> String {
     let name: String = name.chars().take(LONGEST_NAME).collect();
     if is_job { name + " (job)" } else { name }
-}
-
-/// What a socket is that is ready that way.
-pub(crate) fn able(way: Way) -> &'static str {
-    match way {
-        Way::Read => "readable",
-        Way::Write => "writable",
-    }
-}
-
-/// A line of source.
-pub(crate) fn place(site: &Location<'_>) -> String {
-    format!("{}:{}", site.file(), site.line())
-}
-
-/// All of them if they are few, or the first ones.
-pub(crate) fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        [one, other, third] => format!("{one}, {other} and {third}"),
-        [one, other, rest @ ..] => format!("{one}, {other} and {} others", rest.len()),
-    }
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Stdout, Write};
 use std::process;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::files::page;
@@ -65,29 +66,34 @@ pub fn write_line(text: Arguments<'_>) {
 
 /// What [`print!`](crate::print) does.
 pub fn write(text: Arguments<'_>) {
-    place(text, aside);
+    place(text, false);
 }
 
 /// What [`eprint!`](crate::eprint) does.
 pub fn write_error(text: Arguments<'_>) {
-    place(text, |text| {
-        if let Err(error) = anstream::stderr().lock().write_fmt(text) {
-            give_up("what goes to stderr", &error);
-        }
-    });
+    place(text, true);
 }
 
-/// Puts a text of the program's to where it belongs; `print` prints it.
-fn place(text: Arguments<'_>, print: impl Fn(Arguments<'_>)) {
+/// Puts a text of the program's to where it belongs.
+fn place(text: Arguments<'_>, is_error: bool) {
     page::printed(text);
     if printed::take(&text) {
         return;
     }
-    let margin = MARGIN.with_borrow(Clone::clone);
-    let Some(margin) = margin else { return print(text) };
+    let teller = TELLER.with_borrow(Clone::clone);
+    let Some(teller) = teller else { return print(text, is_error) };
     // Every piece has a line of its own: the story goes on between one and the next.
     for line in text.to_string().lines() {
-        print(format_args!("{margin}{}\n", line.trim_end()));
+        teller(line.trim_end(), is_error);
+    }
+}
+
+/// Prints, on stderr or stdout.
+pub(crate) fn print(text: Arguments<'_>, is_error: bool) {
+    if !is_error {
+        aside(text);
+    } else if let Err(error) = anstream::stderr().lock().write_fmt(text) {
+        give_up("what goes to stderr", &error);
     }
 }
 
@@ -107,13 +113,16 @@ pub(crate) fn aside(text: Arguments<'_>) {
     }
 }
 
+/// Is given each line that the program prints, and whether that is to go to stderr.
+type Teller = Rc<dyn Fn(&str, bool)>;
+
 thread_local! {
-    static MARGIN: RefCell<Option<String>> = const { RefCell::new(None) };
+    static TELLER: RefCell<Option<Teller>> = const { RefCell::new(None) };
 }
 
-/// Puts this before each line that is printed on this thread; with `None`, no more.
-pub(crate) fn set_margin(margin: Option<String>) {
-    MARGIN.set(margin);
+/// Has somebody else print what is printed on this thread; with `None`, no more.
+pub(crate) fn set_teller(teller: Option<Teller>) {
+    TELLER.set(teller);
 }
 
 /// Whether a file is written to stdout: then all else goes to stderr.

@@ -137,7 +137,7 @@ pub(super) const CHANGES: [Change; 8] = [
     },
     Change {
         lesson: "echo",
-        words: "let the guest order two things, one after the other, and play it with --trace.",
+        words: "let a guest order a second thing, with --trace.",
         rust: &[(
             "    stream.write_all(order.as_bytes()).await?;
     // A stream has no messages, only bytes: so it reads as many as it is to get back.

@@ -17,8 +17,8 @@ async fn forgetful() {
     poll_fn(|_cx| Poll::<()>::Pending).await;
 }
 
-/// Two tasks, each of which waits for the end of the other.
-async fn after_you() {
+/// Two guests, each of whom waits for the end of the other; their host waits for nobody.
+async fn host() {
     let door = Rc::new(Cell::new(None::<JoinHandle<()>>));
     let alice = spawn_named("Alice", {
         let door = door.clone();
@@ -33,7 +33,7 @@ async fn after_you() {
         alice.await.expect("Alice neither panics nor is aborted");
     });
     door.set(Some(bob));
-    pending().await // the host has given the handles away, and waits for nobody
+    pending().await // both handles are given away: there is nobody left to wait for
 }
 
 #[allow(dead_code)]
@@ -63,5 +63,5 @@ async fn no_news() {
 }
 
 async fn main() {
-    after_you().await; // and now `forgetful()`, `no_news()`
+    host().await; // and now `forgetful()`, `no_news()`
 }

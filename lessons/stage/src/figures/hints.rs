@@ -70,6 +70,7 @@ impl Seen {
             | Event::IoRegistered { .. }
             | Event::IoReady(_)
             | Event::IoWaits { .. }
+            | Event::IoDone { .. }
             | Event::IoClosed { .. }
             | Event::Parked { .. }
             | Event::Unparked { .. }

@@ -12,24 +12,26 @@
 //! | `poll_started` | `task`, `poll` |
 //! | `poll_ended` | `task`, `poll`, `took`, `ready` |
 //! | `slow_poll` | `task`, `took`, `waited`: an array of objects with `task` and `time` |
-//! | `awaits` | `task`, `other` |
+//! | `awaits` | `task`, `other`, `site` |
 //! | `aborted` | `task`, `by` |
 //! | `done`, `cancelled`, `panicked`, `job_finished` | `task` |
 //! | `job_started` | `task`, `thread` |
-//! | `timer_armed` | `timer`, `by`, `deadline`, `level`, `slot` |
+//! | `timer_armed` | `timer`, `by`, `deadline`, `level`, `slot`, `site` |
 //! | `timer_moved` | `timer`, `level`, `slot` |
 //! | `timer_fired` | `timer`, `late` |
 //! | `timer_cancelled` | `timer` |
-//! | `io_registered` | `socket`, `by` |
+//! | `io_registered` | `socket`, `by`, `kind`: `listener`, `stream` or `datagram`, `address` |
 //! | `io_ready` | `socket`, `readable`, `writable` |
-//! | `io_waits` | `socket`, `by`, `way`: `read` or `write`, `would_block` |
+//! | `io_waits` | `socket`, `by`, `way`: `read` or `write`, `would_block`, `site` |
+//! | `io_done` | `socket`, `by`, `did`, and what that needs, see below, `still_ready`, `site` |
 //! | `io_closed` | `socket`, `by` |
 //! | `parked` | `until` |
 //! | `unparked` | `cause`: `deadline`, `io`, `thread` or `observer` |
 //!
 //! A `task` is a number, and so is `by`, the task that did it, or null if none did. A `timer` is
 //! a string, `timer 3`. `took`, `time` and `late` are durations in nanoseconds; `deadline` and
-//! `until` are times like `at`, or null for never. A `site` is `file:line:column`.
+//! `until` are times like `at`, or null for never. A `site` is `file:line:column`, or null where no
+//! line of a program is known. An `address` or a `peer` is `host:port`, or null.
 //!
 //! | `cause` of `woken` | other fields |
 //! |---|---|
@@ -39,18 +41,25 @@
 //! | `io` | `socket`, `readable`, `writable` |
 //! | `thread` | `thread`: its name, or null |
 //!
+//! | `did` of `io_done` | other fields |
+//! |---|---|
+//! | `connected`, `accepted` | `peer` |
+//! | `read`, `peeked`, `wrote` | `bytes`: how many |
+//!
 //! The lines stand in the order in which the loop told them. What happened on a thread of the
 //! blocking pool (`job_started`, `job_finished`) is told late, with the time when it was.
 
 use std::cell::RefCell;
+use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
-use executor::journal::{Cause, Event, Observer, Readiness, Unparked, Way};
+use executor::journal::{Cause, Event, Observer, Operation, Readiness, Unparked, Way};
 use serde_json::{Value, json};
 use timer::Instant;
 
 use super::File;
+use crate::names::{is_of_a_program, kind_of_socket};
 
 /// An observer that writes what a loop tells into a file, see the options' `--journal`; clones write
 /// into the same one.
@@ -114,8 +123,9 @@ pub(crate) fn object(event: &Event) -> Value {
             json!({"event": "slow_poll", "task": task.number(), "took": nanos(*took),
                    "waited": waited})
         }
-        Event::Awaits { task, other } => {
-            json!({"event": "awaits", "task": task.number(), "other": other.number()})
+        Event::Awaits { task, other, site } => {
+            json!({"event": "awaits", "task": task.number(), "other": other.number(),
+                   "site": line(*site)})
         }
         Event::Aborted { task, by } => {
             json!({"event": "aborted", "task": task.number(), "by": by.map(|by| by.number())})
@@ -127,10 +137,10 @@ pub(crate) fn object(event: &Event) -> Value {
             json!({"event": "job_started", "task": task.number(), "thread": thread.name()})
         }
         Event::JobFinished { task } => json!({"event": "job_finished", "task": task.number()}),
-        Event::TimerArmed { timer, by, deadline, level, slot } => {
+        Event::TimerArmed { timer, by, deadline, level, slot, site } => {
             json!({"event": "timer_armed", "timer": timer.to_string(),
                    "by": by.map(|by| by.number()), "deadline": moment(Some(*deadline)),
-                   "level": level, "slot": slot})
+                   "level": level, "slot": slot, "site": line(Some(site))})
         }
         Event::TimerMoved { timer, level, slot } => {
             json!({"event": "timer_moved", "timer": timer.to_string(), "level": level,
@@ -142,21 +152,31 @@ pub(crate) fn object(event: &Event) -> Value {
         Event::TimerCancelled { timer } => {
             json!({"event": "timer_cancelled", "timer": timer.to_string()})
         }
-        Event::IoRegistered { token, by } => {
-            json!({"event": "io_registered", "socket": token, "by": by.map(|by| by.number())})
+        Event::IoRegistered { token, by, kind, address } => {
+            json!({"event": "io_registered", "socket": token, "by": by.map(|by| by.number()),
+                   "kind": kind_of_socket(*kind), "address": address})
         }
         Event::IoReady(readiness) => {
             let mut line = socket(*readiness);
             line["event"] = json!("io_ready");
             line
         }
-        Event::IoWaits { token, by, way, would_block } => {
+        Event::IoWaits { token, by, way, would_block, site } => {
             let way = match way {
                 Way::Read => "read",
                 Way::Write => "write",
             };
             json!({"event": "io_waits", "socket": token, "by": by.map(|by| by.number()),
-                   "way": way, "would_block": would_block})
+                   "way": way, "would_block": would_block, "site": line(*site)})
+        }
+        Event::IoDone { token, by, did, still_ready, site } => {
+            let mut done = operation(*did);
+            done["event"] = json!("io_done");
+            done["socket"] = json!(token);
+            done["by"] = json!(by.map(|by| by.number()));
+            done["still_ready"] = json!(still_ready);
+            done["site"] = line(*site);
+            done
         }
         Event::IoClosed { token, by } => {
             json!({"event": "io_closed", "socket": token, "by": by.map(|by| by.number())})
@@ -172,6 +192,21 @@ pub(crate) fn object(event: &Event) -> Value {
             json!({"event": "unparked", "cause": cause})
         }
     }
+}
+
+fn operation(did: Operation) -> Value {
+    match did {
+        Operation::Connected { peer } => json!({"did": "connected", "peer": peer}),
+        Operation::Accepted { peer } => json!({"did": "accepted", "peer": peer}),
+        Operation::Read { bytes } => json!({"did": "read", "bytes": bytes}),
+        Operation::Peeked { bytes } => json!({"did": "peeked", "bytes": bytes}),
+        Operation::Wrote { bytes } => json!({"did": "wrote", "bytes": bytes}),
+    }
+}
+
+/// Null for a line of which the program's author knows nothing.
+fn line(site: Option<&Location<'_>>) -> Value {
+    json!(site.filter(|site| is_of_a_program(site)).map(ToString::to_string))
 }
 
 fn cause(cause: &Cause) -> Value {

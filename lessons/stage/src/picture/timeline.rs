@@ -144,6 +144,7 @@ impl Timeline {
             | Event::IoRegistered { .. }
             | Event::IoReady(_)
             | Event::IoWaits { .. }
+            | Event::IoDone { .. }
             | Event::IoClosed { .. } => {}
         }
     }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use executor::TaskId;
+use executor::journal::Way;
 
-use super::state::{Phase, State, Task};
+use super::state::{Phase, Socket, State, Task};
 use super::why::{because, listed, moment, seconds};
+use crate::names::{able, kind_of_socket};
 use crate::output::wrapped;
 use crate::picture;
 use crate::story::outside_tasks::place_in_wheel;
@@ -19,6 +21,9 @@ const MARGIN: usize = 9;
 /// More rows are counted, but not shown: all has to fit a terminal of 24 lines.
 const MOST_TASKS: usize = 6;
 const MOST_TIMERS: usize = 4;
+/// Where there are sockets, too.
+const MOST_TIMERS_BESIDE: usize = 2;
+const MOST_SOCKETS: usize = 3;
 /// With more tasks than this each has one line, and what is too long for it is cut.
 const FEW_TASKS: usize = 4;
 
@@ -52,13 +57,17 @@ pub(crate) fn draw(halted: &Halted<'_>, before: Option<&Shown>, ascii: bool) -> 
     let ready = listed(state, state.ready.iter().copied());
     let ready = if ready.is_empty() { Vec::new() } else { vec![plain(ready)] };
     let printed = halted.printed.iter().map(|line| plain(line.clone())).collect();
-    let sections = [
+    let mut sections = vec![
         ("time", vec![plain(seconds(halted.at))], ""),
         ("ready", ready, "nobody"),
         ("tasks", tasks(state), "none"),
         ("wheel", timers(state), "empty"),
         ("printed", printed, "nothing"),
     ];
+    // Most programs have none.
+    if !state.sockets.is_empty() {
+        sections.insert(sections.len() - 1, ("sockets", sockets(state), ""));
+    }
     let mut text = headline(halted.title, halted.step, halted.steps, ascii);
     let mut shown = Shown::new();
     for (name, mut rows, if_empty) in sections {
@@ -173,13 +182,37 @@ fn waits_on(state: &State, task: TaskId) -> String {
 fn timers(state: &State) -> Vec<Row> {
     let mut shown: Vec<_> = state.timers.iter().collect();
     shown.sort_by_key(|timer| (timer.level, timer.slot));
-    let left_out = shown.len().saturating_sub(MOST_TIMERS);
-    let rows = shown.iter().take(MOST_TIMERS).map(|timer| {
+    let most = if state.sockets.is_empty() { MOST_TIMERS } else { MOST_TIMERS_BESIDE };
+    let left_out = shown.len().saturating_sub(most);
+    let rows = shown.iter().take(most).map(|timer| {
         let whose = timer.whose.map(|task| format!(" of {}", state.name(task)));
         let (level, slot, whose) = (timer.level, timer.slot, whose.unwrap_or_default());
         let due = moment(timer.deadline);
         let place = place_in_wheel(level, slot);
         plain(format!("{place:<16}  {}{whose}, due at {due}", timer.key))
+    });
+    let more = (left_out > 0).then(|| plain(format!("and {left_out} more")));
+    rows.chain(more).collect()
+}
+
+/// Those with wakers are the last for which there is no room.
+fn sockets(state: &State) -> Vec<Row> {
+    let mut shown: Vec<(&usize, &Socket)> = state.sockets.iter().collect();
+    shown.sort_by_key(|(_, socket)| socket.waiters.is_empty());
+    let left_out = shown.len().saturating_sub(MOST_SOCKETS);
+    shown.truncate(MOST_SOCKETS);
+    shown.sort_by_key(|(token, _)| **token);
+    let rows = shown.into_iter().map(|(token, socket)| {
+        let name = state.names.socket(*token);
+        let wakers = socket.waiters.iter().map(|(task, way)| {
+            let to = if *way == Way::Read { "to read" } else { "to write" };
+            format!("{}'s waker, {to}", state.name(*task))
+        });
+        let known = [Way::Read, Way::Write].into_iter().filter(|way| socket.ready[*way as usize]);
+        let what: Vec<_> = wakers.chain(known.map(|way| able(way).to_owned())).collect();
+        let what =
+            if what.is_empty() { "not known to be ready".to_owned() } else { what.join("; ") };
+        plain(format!("{name:<8}  {:<8}  {what}", kind_of_socket(socket.kind)))
     });
     let more = (left_out > 0).then(|| plain(format!("and {left_out} more")));
     rows.chain(more).collect()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::thread::ThreadId;
 
 use executor::TaskId;
-use executor::journal::{Cause, Event};
+use executor::journal::{Cause, Event, Readiness, SocketKind, Way};
 use timer::{Instant, Key};
 
 use crate::names::Names;
@@ -18,6 +18,8 @@ pub(crate) struct State {
     pub(crate) ready: VecDeque<TaskId>,
     /// What lies in the wheel, in the order in which it was armed.
     pub(crate) timers: Vec<Timer>,
+    /// Those that are open, by their tokens, which are in the order of their making.
+    pub(crate) sockets: BTreeMap<usize, Socket>,
     /// Who is called what, and who waits for which socket.
     pub(crate) names: Names,
 }
@@ -58,6 +60,15 @@ pub(crate) struct Timer {
     pub(crate) slot: usize,
 }
 
+/// A socket that is registered with the loop.
+pub(crate) struct Socket {
+    pub(crate) kind: SocketKind,
+    /// The tasks that have left their wakers with it, and what for.
+    pub(crate) waiters: Vec<(TaskId, Way)>,
+    /// The ways in which it is known to be ready: to read, to write.
+    pub(crate) ready: [bool; 2],
+}
+
 impl State {
     /// Takes the next event in.
     pub(crate) fn read(&mut self, event: &Event) {
@@ -69,7 +80,7 @@ impl State {
             Event::JobQueued { task, .. } => {
                 self.tasks.insert(*task, Task::new(Phase::Job));
             }
-            Event::TimerArmed { timer: key, by: whose, deadline, level, slot } => {
+            Event::TimerArmed { timer: key, by: whose, deadline, level, slot, .. } => {
                 let (key, whose, deadline) = (*key, *whose, *deadline);
                 self.timers.push(Timer { key, whose, deadline, level: *level, slot: *slot });
             }
@@ -89,20 +100,62 @@ impl State {
             | Event::Done { task }
             | Event::Cancelled { task }
             | Event::Panicked { task } => self.read_of_task(*task, event),
-            // Who waits for what is with the names.
+            Event::IoRegistered { .. }
+            | Event::IoReady(_)
+            | Event::IoWaits { .. }
+            | Event::IoDone { .. }
+            | Event::IoClosed { .. } => self.read_of_socket(event),
+            // Who awaits whom is with the names.
             Event::SlowPoll { .. }
             | Event::Awaits { .. }
             | Event::Aborted { .. }
-            | Event::IoRegistered { .. }
-            | Event::IoReady(_)
-            | Event::IoWaits { .. }
-            | Event::IoClosed { .. }
             | Event::Parked { .. }
             | Event::Unparked { .. } => {}
         }
     }
 
+    fn read_of_socket(&mut self, event: &Event) {
+        match event {
+            Event::IoRegistered { token, kind, .. } => {
+                let (waiters, ready) = Default::default();
+                self.sockets.insert(*token, Socket { kind: *kind, waiters, ready });
+            }
+            Event::IoReady(Readiness { token, readable, writable }) => {
+                let Some(socket) = self.sockets.get_mut(token) else { return };
+                let is_ready = [*readable, *writable];
+                // Its wakers are taken out, to be called.
+                socket.waiters.retain(|(_, way)| !is_ready[*way as usize]);
+                for (known, is) in socket.ready.iter_mut().zip(is_ready) {
+                    *known |= is;
+                }
+            }
+            Event::IoWaits { token, by, way, .. } => {
+                let Some(socket) = self.sockets.get_mut(token) else { return };
+                socket.ready[*way as usize] = false;
+                socket.waiters.extend(by.map(|task| (task, *way)));
+            }
+            Event::IoDone { token, did, still_ready, .. } => {
+                let Some(socket) = self.sockets.get_mut(token) else { return };
+                socket.ready[did.way() as usize] = *still_ready;
+            }
+            Event::IoClosed { token, .. } => {
+                self.sockets.remove(token);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a task has left with sockets in its poll before is not what it waits for now.
+    fn leave_sockets(&mut self, task: TaskId) {
+        for socket in self.sockets.values_mut() {
+            socket.waiters.retain(|(waiter, _)| *waiter != task);
+        }
+    }
+
     fn read_of_task(&mut self, id: TaskId, event: &Event) {
+        if !matches!(event, Event::Woken { .. } | Event::PollEnded { .. }) {
+            self.leave_sockets(id);
+        }
         let Some(task) = self.tasks.get_mut(&id) else { return };
         match event {
             Event::Woken { by, .. } => {

@@ -15,6 +15,8 @@ use super::state::{Phase, State};
 use super::why::sentence;
 use crate::Recorder;
 
+mod sockets;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Ids and keys are given out by loops and wheels alone.
@@ -46,7 +48,14 @@ fn after(events: impl IntoIterator<Item = Event>) -> State {
 
 fn armed(timer: Key, by: TaskId) -> Event {
     let deadline = Instant::START + SECOND;
-    Event::TimerArmed { timer, by: Some(by), deadline, level: 1, slot: 15 }
+    Event::TimerArmed {
+        timer,
+        by: Some(by),
+        deadline,
+        level: 1,
+        slot: 15,
+        site: Location::caller(),
+    }
 }
 
 fn shown(state: &State, at: Duration, event: &Event) -> String {
@@ -96,7 +105,7 @@ fn a_timer_lies_in_its_slot_until_it_fires() {
 fn the_screen_shows_who_waits_for_what() {
     let (cook, pot, timer) = cook_and_pot();
     let mut begins = spawned(pot, "pot", Some(cook)).to_vec();
-    begins.push(Event::Awaits { task: cook, other: pot });
+    begins.push(Event::Awaits { task: cook, other: pot, site: None });
     let spawns = polled(cook, 1, &begins);
     let heats = polled(pot, 1, &[armed(timer, pot)]);
     let state = after(spawned(cook, "cook", None).into_iter().chain(spawns).chain(heats));

@@ -8,8 +8,10 @@
 //! ```
 //!
 //! A line an event: the time on the loop's clock, then what happened; what a poll does stands
-//! inside it, and behind a `>` what the program prints. The sentences are in `sentences.rs`.
+//! inside it, and behind a `>` what the program prints. The sentences are in `sentences.rs`; what is
+//! the same for many is told once, see `fold.rs`.
 
+mod fold;
 pub(crate) mod numbers;
 pub(crate) mod outside_tasks;
 mod reasons;
@@ -17,7 +19,7 @@ pub(crate) mod sentences;
 pub(crate) mod sockets;
 pub(crate) mod stuck;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -26,6 +28,7 @@ use executor::journal::{Cause, Event, Observer};
 use timer::Key;
 
 use crate::output;
+use fold::{Fold, Line, Place};
 use numbers::seconds;
 use sentences::Sentences;
 
@@ -35,7 +38,8 @@ The story, with the seconds on the loop's clock. A task that is new or woken is 
 polled when its turn comes. To poll it is to let it run until it has to wait (Pending) or has its \
 result (Ready). With nobody queued the loop sleeps until the earliest deadline. Its timers lie in a \
 wheel, which ticks in whole milliseconds, rounded up; one whose time is near goes down a level, \
-of which the first is told. What the program itself prints stands behind a >.";
+of which the first is told. Behind Pending stands in brackets the line of the program that waits. \
+What many do alike is told of one of them. What the program itself prints stands behind a >.";
 
 /// How far the text stands from the margin: behind the time.
 const INDENT: usize = 9;
@@ -54,6 +58,7 @@ const INDENT: usize = 9;
 pub struct Story {
     ascii: bool,
     sentences: Sentences,
+    fold: Rc<RefCell<Fold>>,
     /// Who is polled just now.
     polled: Option<TaskId>,
     /// The end of a poll without a result, of which nothing is told yet: only the next event
@@ -69,7 +74,12 @@ impl Story {
     pub fn new(ascii: bool) -> Self {
         let (sentences, latest) = (Sentences::default(), Duration::ZERO);
         let (polled, held, moved) = (None, Vec::new(), None);
-        let story = Self { ascii, sentences, polled, held, latest, moved };
+        let fold = Rc::<RefCell<Fold>>::default();
+        let teller = fold.clone();
+        output::set_teller(Some(Rc::new(move |text, is_error| {
+            teller.borrow_mut().printed(text, is_error);
+        })));
+        let story = Self { ascii, sentences, fold, polled, held, latest, moved };
         story.place_the_program();
         story
     }
@@ -87,12 +97,12 @@ impl Story {
                 _ => self.sentences.of(at, &event),
             };
             let mark = if let Event::PollEnded { .. } = event { self.last() } else { "" };
-            self.tell(Some(at), mark, &text);
+            self.tell(Some(at), mark, &text, &event);
         }
     }
 
     /// A line, or more if it is long; without a time if it has none of its own.
-    fn tell(&self, at: Option<Duration>, mark: &str, text: &str) {
+    fn tell(&self, at: Option<Duration>, mark: &str, text: &str, event: &Event) {
         let time = at.map(seconds).unwrap_or_default();
         let goes_on = if mark == self.inside() { mark } else { "  " };
         let lines = output::hanging(
@@ -100,7 +110,56 @@ impl Story {
             &format!("{time:>7}  {mark}"),
             &format!("{}{goes_on}  ", " ".repeat(INDENT)),
         );
-        output::aside(format_args!("{lines}\n"));
+        let line = Line { text: lines, shape: fold::shape(text), is_error: false };
+        let whose = self.whose(event);
+        self.fold.borrow_mut().tell(line, &self.place(event, whose.as_deref()));
+    }
+
+    /// Where an event stands in the story.
+    fn place<'a>(&self, event: &Event, whose: Option<&'a str>) -> Place<'a> {
+        match event {
+            Event::SlowPoll { .. } => Place::Marks,
+            // It follows from what is told before.
+            Event::Woken { by: Cause::Timer { .. } | Cause::Io(_) | Cause::Join(_), .. }
+            | Event::PollEnded { .. }
+            | Event::Done { .. }
+            | Event::Panicked { .. }
+            | Event::TimerMoved { .. } => Place::GoesOn(None),
+            _ if self.polled.is_some() => Place::GoesOn(whose),
+            _ => Place::Begins(whose),
+        }
+    }
+
+    /// Who is said to have it the same as others.
+    fn whose(&self, event: &Event) -> Option<String> {
+        match event {
+            Event::Spawned { name, .. } => Some(self.sentences.names.name_of_next(name, false)),
+            Event::JobQueued { name, .. } => Some(self.sentences.names.name_of_next(name, true)),
+            Event::PollStarted { task, .. }
+            | Event::Woken { task, .. }
+            | Event::Aborted { task, .. }
+            | Event::Cancelled { task }
+            | Event::Awaits { other: task, .. } => Some(self.sentences.name(*task)),
+            Event::IoReady(ready) => Some(self.sentences.names.socket(ready.token)),
+            Event::TimerFired { timer, .. } | Event::TimerCancelled { timer } => {
+                let (owner, _) = self.sentences.names.timer(*timer)?;
+                owner.map(|owner| self.sentences.name(owner))
+            }
+            Event::PollEnded { .. }
+            | Event::SlowPoll { .. }
+            | Event::Done { .. }
+            | Event::Panicked { .. }
+            | Event::TimerArmed { .. }
+            | Event::TimerMoved { .. }
+            | Event::IoRegistered { .. }
+            | Event::IoWaits { .. }
+            | Event::IoDone { .. }
+            | Event::IoClosed { .. }
+            | Event::Parked { .. }
+            | Event::Unparked { .. }
+            | Event::JobStarted { .. }
+            | Event::JobFinished { .. } => None,
+        }
     }
 
     /// What stands before a line now: within a poll, its edge.
@@ -118,7 +177,7 @@ impl Story {
 
     /// What the program prints from now on stands where it belongs.
     fn place_the_program(&self) {
-        output::set_margin(Some(format!("{}{}> ", " ".repeat(INDENT), self.edge())));
+        self.fold.borrow_mut().margin = format!("{}{}", " ".repeat(INDENT), self.edge());
     }
 }
 
@@ -138,14 +197,14 @@ impl Observer for Story {
             Event::Woken { by: Cause::Spawn, .. } => {}
             Event::TimerMoved { timer, .. } if *self.moved.get_or_insert(*timer) != *timer => {}
             Event::PollEnded { .. } => {
-                self.tell(Some(at), self.last(), &self.sentences.of(at, event));
+                self.tell(Some(at), self.last(), &self.sentences.of(at, event), event);
             }
             // What a pool's thread did is told by the loop, later on.
             _ if at < self.latest => {
                 let text = format!("(since {}: {})", seconds(at), self.sentences.of(at, event));
-                self.tell(None, self.edge(), &text);
+                self.tell(None, self.edge(), &text, event);
             }
-            _ => self.tell(Some(at), self.edge(), &self.sentences.of(at, event)),
+            _ => self.tell(Some(at), self.edge(), &self.sentences.of(at, event), event),
         }
         match event {
             Event::PollStarted { task, .. } => self.polled = Some(*task),
@@ -161,6 +220,7 @@ impl Observer for Story {
 impl Drop for Story {
     fn drop(&mut self) {
         self.tell_held(false);
-        output::set_margin(None);
+        self.fold.borrow_mut().end();
+        output::set_teller(None);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use executor::journal::Event;
+use executor::journal::{Event, Way};
 
 use super::numbers::{moment, seconds};
 use super::sentences::Sentences;
-use crate::names::able;
+use crate::names::{able, kind_of_socket};
 
 impl Sentences {
     /// What happens to timers, jobs and sockets.
@@ -40,11 +40,20 @@ impl Sentences {
                 format!("the thread {thread} takes up {}", self.name(*task))
             }
             Event::JobFinished { task } => format!("{} is finished", self.name(*task)),
-            Event::IoRegistered { token, by } => {
+            Event::IoRegistered { token, by, kind, .. } => {
                 let (has, token) = (self.does(*by, "has"), self.names.socket(*token));
-                format!("{has} a new socket: the reactor registers it as {token}")
+                let kind = kind_of_socket(*kind);
+                format!("{has} a new socket ({kind}): the reactor registers it as {token}")
             }
-            Event::IoWaits { token, by, way, would_block } => {
+            Event::IoDone { token, by, did, still_ready, .. } => {
+                let did_it = self.does(*by, &self.names.operation(*token, *did));
+                match (still_ready, did.way()) {
+                    (true, _) => did_it,
+                    (false, Way::Read) => format!("{did_it}, all there is: not readable any more"),
+                    (false, Way::Write) => format!("{did_it}, all it takes: not writable any more"),
+                }
+            }
+            Event::IoWaits { token, by, way, would_block, .. } => {
                 let (token, able) = (self.names.socket(*token), able(*way));
                 if *would_block {
                     let tries = self.does(*by, "tries");

@@ -24,8 +24,14 @@ pub(crate) fn of_pending(names: &Names, task: TaskId, gave_way: bool) -> String 
     let reasons: Vec<String> = timer.into_iter().chain(sockets).chain(end).collect();
     match reasons.is_empty() {
         true => "it waits to be woken".to_owned(),
-        false => format!("it waits {}", reasons.join(", or ")),
+        false => format!("it waits {}{}", reasons.join(", or "), lines(names, task)),
     }
+}
+
+/// Where in the program it waits, in brackets.
+fn lines(names: &Names, task: TaskId) -> String {
+    let lines = names.waits_at(task);
+    if lines.is_empty() { String::new() } else { format!(" ({})", listed(&lines)) }
 }
 
 /// Who has held the loop, and whom that made wait.
@@ -93,5 +99,9 @@ fn whose_deadline(names: &Names, until: Instant) -> Option<String> {
     let due_tasks: Vec<_> = due.iter().map(|task| names.name(*task)).collect();
     let exact = due.iter().any(|task| names.next_deadline(*task) == Some(until));
     let tick = if exact { "" } else { "the tick of " };
-    (!due_tasks.is_empty()).then(|| format!("{tick}{}'s deadline", listed(&due_tasks)))
+    match &due_tasks[..] {
+        [] => None,
+        [task] => Some(format!("{tick}{task}'s deadline")),
+        tasks => Some(format!("{tick}the deadline of {}", listed(tasks))),
+    }
 }

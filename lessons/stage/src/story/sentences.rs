@@ -91,7 +91,7 @@ impl Sentences {
             Event::SlowPoll { task, took, waited } => {
                 reasons::of_slow_poll(&self.names, *task, *took, waited)
             }
-            Event::Awaits { task, other } => {
+            Event::Awaits { task, other, .. } => {
                 let does = self.does(Some(*task), "leaves");
                 format!("{does} its waker with {}, to be woken by its end", self.name(*other))
             }

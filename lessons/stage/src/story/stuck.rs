@@ -13,8 +13,15 @@ pub(crate) const HEAD: &str =
 pub(crate) fn of(stuck: &Stuck) -> String {
     let style: Style = AnsiColor::Red.on_default().bold();
     let head = format!("{style}{}{style:#}", wrapped(HEAD, ""));
-    let tasks = stuck.tasks.iter().map(|task| wrapped(&sentence(task, stuck), "  "));
+    let tasks = in_order(stuck).into_iter().map(|task| wrapped(&sentence(task, stuck), "  "));
     [head].into_iter().chain(tasks).collect::<Vec<_>>().join("\n")
+}
+
+/// Those that wait for each other are the first: then comes what they, in the end, wait for.
+pub(crate) fn in_order(stuck: &Stuck) -> Vec<&StuckTask> {
+    let mut tasks: Vec<_> = stuck.tasks.iter().collect();
+    tasks.sort_by_key(|task| !matches!(task.waits, Waits::Join(_)));
+    tasks
 }
 
 /// What one of the tasks waits for.

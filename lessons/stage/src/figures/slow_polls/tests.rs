@@ -56,7 +56,7 @@ fn tasks_that_are_alike_share_a_row_of_the_picture_if_they_are_many() {
         rows.map(|row| row.trim().split("  ").next().unwrap_or_default().to_owned()).collect()
     };
     let few: Vec<String> = names(3);
-    assert_eq!(few, ["block", "block #2", "block #3"]);
+    assert_eq!(few, ["block #1", "block #2", "block #3"]);
     let many: Vec<String> = names(4);
     assert_eq!(many, ["block x4"]);
 }

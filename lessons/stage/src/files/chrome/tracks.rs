@@ -59,8 +59,9 @@ impl Tracks {
     pub(crate) fn read(mut self, journal: &Journal) -> Form {
         self.now = journal.first().map_or(Duration::ZERO, |(at, _)| *at);
         self.the_loop.1 = self.now;
+        // All of it first: whether a name needs a number shows when there is a second of it.
+        journal.iter().for_each(|(_, event)| self.names.read(event));
         for (at, event) in journal {
-            self.names.read(event);
             // What a thread of the pool did keeps the time of its own.
             if !matches!(event, Event::JobStarted { .. } | Event::JobFinished { .. }) {
                 self.now = (self.now + self.step).max(*at);
@@ -96,6 +97,7 @@ impl Tracks {
             Event::IoRegistered { .. }
             | Event::IoReady(_)
             | Event::IoWaits { .. }
+            | Event::IoDone { .. }
             | Event::IoClosed { .. } => self.sockets(event),
             // The bars and arrows of others show it.
             Event::SlowPoll { .. }
@@ -186,17 +188,15 @@ impl Tracks {
 
     /// What it says of a socket.
     fn sockets(&mut self, event: &Event) {
+        let socket = |token: usize| self.names.socket(token);
         let (by, text) = match event {
-            Event::IoRegistered { token, by } => {
-                (*by, format!("opens {}", self.names.socket(*token)))
-            }
+            Event::IoRegistered { token, by, .. } => (*by, format!("opens {}", socket(*token))),
             Event::IoWaits { token, by, way, .. } => {
-                (*by, format!("waits for {} to be {}", self.names.socket(*token), able(*way)))
+                (*by, format!("waits for {} to be {}", socket(*token), able(*way)))
             }
-            Event::IoClosed { token, by } => (*by, format!("closes {}", self.names.socket(*token))),
-            Event::IoReady(readiness) => {
-                (None, format!("{} is ready", self.names.socket(readiness.token)))
-            }
+            Event::IoDone { token, by, did, .. } => (*by, self.names.operation(*token, *did)),
+            Event::IoClosed { token, by } => (*by, format!("closes {}", socket(*token))),
+            Event::IoReady(ready) => (None, format!("{} is ready", socket(ready.token))),
             _ => return,
         };
         self.form.mark(by.map_or(THE_LOOP, row), &text, self.now);

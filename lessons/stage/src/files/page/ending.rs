@@ -4,7 +4,7 @@ use executor::{Stuck, Waits};
 use serde_json::{Value, json};
 
 use super::MOST_EVENTS;
-use crate::story::stuck::{HEAD, sentence};
+use crate::story::stuck::{HEAD, in_order, sentence};
 
 /// For the page, and in a sentence.
 pub(super) fn of(stuck: Option<&Stuck>, left_out: usize) -> (Value, String) {
@@ -35,7 +35,7 @@ pub(super) fn of(stuck: Option<&Stuck>, left_out: usize) -> (Value, String) {
             json!({"task": stuck.id.number(), "waits": waits, "poll": poll})
         })
         .collect();
-    let sentences = stuck.tasks.iter().map(|task| format!(" {}.", sentence(task, stuck)));
+    let sentences = in_order(stuck).into_iter().map(|task| format!(" {}.", sentence(task, stuck)));
     let words = [HEAD.to_owned()].into_iter().chain(sentences).collect();
     (json!({"how": "stuck", "head": HEAD, "tasks": tasks}), words)
 }

@@ -52,6 +52,7 @@ const STATIONS: &[Station] = &[
     ("timer_cancelled", "timer/src/timers.rs", "disarm", "remove(timer)"),
     ("io_registered", "executor/src/net/reactor.rs", "register", "registry.register("),
     ("io_waits", "executor/src/net/slot.rs", "ready_or_wait", "waiters.wait("),
+    ("io_done", "executor/src/net/reactor.rs", "poll_io", "Ok(done) =>"),
     ("io_ready", "executor/src/net/slot.rs", "set_ready", "waiters.numbers()"),
     ("io_closed", "executor/src/net/reactor.rs", "deregister", "registry.deregister("),
     ("parked", "timer/src/driver.rs", "park", "self.poll(next)"),
