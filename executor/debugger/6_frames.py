@@ -15,7 +15,7 @@ SKIPPED = (
     r"^core::(ops|future)::[^f]|^core::task::(poll|wake::Context|wake::RawWaker)",
     r"^_*mem(cpy|move|set|cmp)",
     # The journal leads to whoever listens, and back: nothing happens there.
-    r"^executor::event_loop::Core::tell|^executor::journal::",
+    r"^executor::event_loop::Core::tell|^executor::watch::journal::",
 )
 # These too. But the loop polls, and wakes, inside of `catch_unwind`; and what it calls there may be
 # a closure, or a future in a box. `async step` goes into all of them.

@@ -251,7 +251,7 @@ class Trying(gdb.Breakpoint):
 
     def stop(self):
         callers = itertools.islice(frames(), 8)
-        return not any(str(frame.name()).startswith("executor::journal::") for frame in callers)
+        return not any(str(frame.name()).startswith("executor::watch::journal::") for frame in callers)
 
 
 class Step(AsyncCommand):

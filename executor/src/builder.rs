@@ -7,13 +7,13 @@ use std::time::Duration;
 use timer::{Clock, Driver, TimerEvent};
 
 use crate::EventLoop;
-use crate::blocking::Pool;
 use crate::event_loop::Core;
 use crate::journal::{Doing, Event, Journal, Observer};
 use crate::net::reactor::Reactor;
 use crate::net::socket::BUDGET;
 use crate::ready::{ReadyQueue, Remote};
 use crate::task::Tasks;
+use crate::threads::pool::Pool;
 
 /// How many threads the blocking pool has at the most, unless told otherwise: asyncio's figure
 /// for a machine with many processors, where tokio allows 512.

@@ -8,7 +8,8 @@
 //! | `lifecycle.rs` | what is done with a task: spawn, poll, finish, cancel |
 //! | `waiting.rs` | steps 4 and 5: the sleep, and whom its end wakes |
 //! | `run.rs` | around it: `EventLoop`, which is what programs see |
-//! | `stuck.rs`, `watchdog.rs` | questions that are asked now and then |
+//! | `threads/blocking.rs` | jobs for other threads |
+//! | `watch/stuck.rs`, `watch/watchdog.rs` | questions that are asked now and then |
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,12 +20,12 @@ use std::time::Duration;
 
 use timer::{Driver, Instant};
 
-use crate::blocking::Pool;
 use crate::journal::{Cause, Doing, Event, Journal};
 use crate::net::reactor::Reactor;
 use crate::ready::{Message, ReadyQueue, Remote};
 use crate::sync::channel::Receiver;
 use crate::task::{Head, Place, Tasks};
+use crate::threads::pool::Pool;
 use crate::{Stuck, waker};
 
 /// How many polls the loop does in one round, and at most before it looks at timers and I/O

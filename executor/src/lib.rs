@@ -62,17 +62,14 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/7_stations.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]
 
-mod blocking;
 mod builder;
 #[allow(unsafe_code)]
 mod cell;
 mod context;
 mod event_loop;
 mod gather;
-mod info;
 mod join;
 mod join_handle;
-pub mod journal;
 mod label;
 mod lifecycle;
 pub mod net;
@@ -80,14 +77,13 @@ mod panics;
 mod ready;
 mod run;
 mod shut_down;
-mod spawner;
-mod stuck;
 mod sync;
 mod task;
+mod threads;
 mod waiting;
 #[allow(unsafe_code)]
 mod waker;
-mod watchdog;
+mod watch;
 mod yield_now;
 
 use std::borrow::Cow;
@@ -96,14 +92,14 @@ pub use builder::Builder;
 #[doc(hidden)]
 pub use gather::Gathered;
 pub use gather::{Gather, gather_all};
-pub use info::{TaskInfo, TaskState};
 pub use join_handle::{JoinError, JoinHandle};
-pub use journal::Observer;
 pub use run::EventLoop;
-pub use spawner::{LocalSpawner, Spawner};
-pub use stuck::{Stuck, StuckTask, Waits};
 pub use task::TaskId;
+pub use threads::spawner::{LocalSpawner, Spawner};
 pub use timer::Clock;
+pub use watch::info::{TaskInfo, TaskState};
+pub use watch::journal::{self, Observer};
+pub use watch::stuck::{Stuck, StuckTask, Waits};
 pub use yield_now::{YieldNow, yield_now};
 
 use label::Label;

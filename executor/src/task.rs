@@ -38,9 +38,9 @@ use timer::Slab;
 use crate::cell::AnyTask;
 use crate::label::Label;
 use crate::ready::{Flags, Remote};
-use crate::stuck::Hopes;
 use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering::*, fence};
 use crate::waker::Counts;
+use crate::watch::stuck::Hopes;
 
 /// Names a task: no two tasks of a loop ever share an id.
 ///

@@ -63,7 +63,7 @@ A heart beats every half second: watch whether before or after `Done sleeping`."
     clocks: Clocks::All,
     rust: include_str!("blocking.rs"),
     python: include_str!("../python/blocking.py"),
-    look: &[look!("executor/src/blocking.rs", "work", "the life of a pool's thread")],
+    look: &[look!("executor/src/threads/pool.rs", "work", "the life of a pool's thread")],
     change: "\
 let bad_coroutine sleep in ten parts, with
 executor::yield_now().await in between. How late is the heart? (asyncio's is a part

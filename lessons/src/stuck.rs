@@ -82,7 +82,7 @@ for its timeout. Watch which ones the loop sees through, and whom it names.",
     rust: include_str!("stuck.rs"),
     python: include_str!("../python/stuck.py"),
     look: &[
-        look!("executor/src/stuck.rs", "Core::stuck", "counts who could still wake"),
+        look!("executor/src/watch/stuck.rs", "Core::stuck", "counts who could still wake"),
         look!("executor/src/join_handle.rs", "JoinHandle::poll", "leaves word who waits"),
     ],
     change: "\

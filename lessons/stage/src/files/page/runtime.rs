@@ -10,7 +10,8 @@ macro_rules! source {
 
 /// The files of the runtime that a page shows functions of.
 const FILES: &[(&str, &str)] = &[
-    source!("executor/src/blocking.rs"),
+    source!("executor/src/threads/blocking.rs"),
+    source!("executor/src/threads/pool.rs"),
     source!("executor/src/event_loop.rs"),
     source!("executor/src/join_handle.rs"),
     source!("executor/src/lifecycle.rs"),
@@ -19,7 +20,7 @@ const FILES: &[(&str, &str)] = &[
     source!("executor/src/net/socket.rs"),
     source!("executor/src/ready.rs"),
     source!("executor/src/waiting.rs"),
-    source!("executor/src/watchdog.rs"),
+    source!("executor/src/watch/watchdog.rs"),
     source!("timer/src/driver.rs"),
     source!("timer/src/timers.rs"),
     source!("timer/src/wheel.rs"),
@@ -40,7 +41,7 @@ const STATIONS: &[Station] = &[
     ("poll_started", "executor/src/lifecycle.rs", "poll", "poll(&mut cx)"),
     ("poll_ended.false", "executor/src/lifecycle.rs", "put_back", "get_or_insert(running.task)"),
     ("poll_ended.true", "executor/src/lifecycle.rs", "run_task", "Ok(Poll::Ready(()))"),
-    ("slow_poll", "executor/src/watchdog.rs", "report_slow_poll", "Event::SlowPoll"),
+    ("slow_poll", "executor/src/watch/watchdog.rs", "report_slow_poll", "Event::SlowPoll"),
     ("awaits", "executor/src/join_handle.rs", "poll", "Event::Awaits"),
     ("aborted", "executor/src/join_handle.rs", "abort", "set_aborted()"),
     ("done", "executor/src/lifecycle.rs", "finish", "drop_future()"),
@@ -57,9 +58,9 @@ const STATIONS: &[Station] = &[
     ("io_closed", "executor/src/net/reactor.rs", "deregister", "registry.deregister("),
     ("parked", "timer/src/driver.rs", "park", "self.poll(next)"),
     ("unparked", "executor/src/waiting.rs", "wait", "Event::Unparked"),
-    ("job_queued", "executor/src/blocking.rs", "spawn_blocking", "jobs.send("),
-    ("job_started", "executor/src/blocking.rs", "work", "= job()"),
-    ("job_finished", "executor/src/blocking.rs", "work", "joiner.wake()"),
+    ("job_queued", "executor/src/threads/blocking.rs", "spawn_blocking", "jobs.send("),
+    ("job_started", "executor/src/threads/pool.rs", "work", "= job()"),
+    ("job_finished", "executor/src/threads/pool.rs", "work", "joiner.wake()"),
 ];
 
 /// For each of the events: {file, line, first, text}, where `first` is the number of the text's first

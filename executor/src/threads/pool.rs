@@ -1,34 +1,27 @@
-//! The blocking pool: threads for calls that block, so that the loop's own thread does not.
+//! The blocking pool: threads that take up jobs, started on demand and ended when idle.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Waker;
-use std::thread;
 use std::time::Duration;
 
 use timer::{Clock, Hold, Unparker};
 
-use crate::cell::JobEnd;
-use crate::event_loop::Core;
-use crate::join::Outcome;
 use crate::journal::Event;
-use crate::label::Label;
-use crate::ready::Message;
 use crate::sync::channel::{self, Receiver, RecvTimeoutError, Sender};
 use crate::sync::{Builder, Mutex};
-use crate::{JoinError, JoinHandle, TaskId, panics, waker};
+use crate::{TaskId, panics, waker};
 
 /// A thread without a job ends after this long.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// Runs and publishes its outcome; returns whoever waits for it.
-type Job = Box<dyn FnOnce() -> Option<Waker> + Send>;
+pub(super) type Job = Box<dyn FnOnce() -> Option<Waker> + Send>;
 
 /// Threads started on demand, up to a limit; jobs are taken up first in, first out.
 pub(crate) struct Pool {
     limit: usize,
-    jobs: Sender<(TaskId, Job)>,
+    pub(super) jobs: Sender<(TaskId, Job)>,
     queue: Receiver<(TaskId, Job)>,
     state: Arc<Mutex<State>>,
     unparker: Unparker,
@@ -61,7 +54,7 @@ impl Pool {
     }
 
     /// Makes sure that a thread will take up the job that is handed in next.
-    fn reserve(&self) -> io::Result<()> {
+    pub(super) fn reserve(&self) -> io::Result<()> {
         let mut state = self.state.lock();
         if state.pending >= state.threads && state.threads < self.limit {
             match self.start_thread(state.started + 1) {
@@ -167,77 +160,6 @@ fn work(queue: &Receiver<(TaskId, Job)>, state: &Mutex<State>, unparker: &Unpark
                     return;
                 }
             }
-        }
-    }
-}
-
-impl Core {
-    /// Hands a job to the pool.
-    pub(crate) fn spawn_blocking<T: Send + 'static>(
-        &self,
-        label: Label,
-        job: impl FnOnce() -> T + Send + 'static,
-    ) -> io::Result<JoinHandle<T>> {
-        let (end, handle) = JobEnd::new(&self.remote);
-        let handle = JoinHandle::new(handle);
-        let end = Completer { end: Some(end), label: label.clone() };
-        if self.closing.get() {
-            return Ok(handle); // the completer says "cancelled"
-        }
-        self.pool.reserve()?;
-        let (task, by) = (handle.id(), self.doing.get().task());
-        self.tell(|| Event::JobQueued { task, name: label.name(), site: label.site, by });
-        let clock = self.driver.clock().clone();
-        let remote = self.journal.is_on().then(|| self.remote.clone());
-        let tell = move |event| {
-            if let Some(remote) = &remote {
-                remote.send(Message::Tell(clock.now().since_start(), event));
-            }
-        };
-        let run = move || {
-            if end.is_aborted() {
-                panics::contain("the destructor of an aborted job", || drop(job));
-                tell(Event::Cancelled { task });
-                return end.finish(Err(JoinError::Cancelled));
-            }
-            tell(Event::JobStarted { task, thread: thread::current() });
-            let mut outcome = catch_unwind(AssertUnwindSafe(job)).map_err(JoinError::Panicked);
-            if end.is_aborted() && outcome.is_ok() {
-                panics::contain("the destructor of an output", || drop(outcome));
-                outcome = Err(JoinError::Cancelled);
-            }
-            tell(Event::JobFinished { task });
-            end.finish(outcome)
-        };
-        // The queue lives as long as the pool: it cannot be closed.
-        let _ = self.pool.jobs.send((task, Box::new(run)));
-        Ok(handle)
-    }
-}
-
-/// Completes the handle of a job. Dropped with the job it says "cancelled".
-struct Completer<T: 'static> {
-    end: Option<JobEnd<T>>,
-    label: Label,
-}
-
-impl<T: 'static> Completer<T> {
-    fn is_aborted(&self) -> bool {
-        self.end.as_ref().is_some_and(|end| end.head().is_aborted())
-    }
-
-    /// Returns whoever waits for the outcome.
-    fn finish(mut self, outcome: Outcome<T>) -> Option<Waker> {
-        self.end.take()?.finish(outcome, &self.label)
-    }
-}
-
-impl<T: 'static> Drop for Completer<T> {
-    fn drop(&mut self) {
-        let end = self.end.take();
-        let joiner = end.and_then(|end| end.finish(Err(JoinError::Cancelled), &self.label));
-        if let Some(joiner) = joiner {
-            panics::contain("a waker called by a join handle", || joiner.wake());
         }
     }
 }
