@@ -8,8 +8,9 @@
 //! A new lesson:
 //!
 //! 1. Copy `hello.rs`, and change the program, and the `LESSON` at its end.
-//! 2. Here, add it as a `mod`, and to `LESSONS`.
-//! 3. Write its twin, `lessons/python/NAME.py`, that prints the same.
+//! 2. Here, add it as a `mod`, and to `LESSONS`: evening by evening.
+//! 3. Write its twin, `lessons/python/NAME.py`, that prints the same. Where asyncio has nothing like
+//!    it, `Twin::None` says so in a sentence.
 //! 4. `cargo test -p lessons` says what does not fit the screen.
 //! 5. `UPDATE_EXPECT=1 cargo test -p tests --test lessons` writes down what it prints: read that.
 //! 6. Make the change that it proposes in both languages, in `tests/lessons/tries`.
@@ -21,6 +22,7 @@
 mod blocking;
 mod breakfast;
 mod command_line;
+mod course;
 mod debug;
 mod dinner;
 mod echo;
@@ -31,11 +33,12 @@ mod lesson;
 mod own;
 mod pages;
 mod sources;
+mod spawn;
 mod stuck;
 mod tour;
 
+use std::io;
 use std::process::ExitCode;
-use std::{io, iter};
 
 use command_line::{Request, command_line};
 use lesson::Lesson;
@@ -46,10 +49,11 @@ const LESSONS: &[&Lesson] = &[
     &dinner::LESSON,
     &hello::LESSON,
     &breakfast::LESSON,
+    &spawn::LESSON,
     &blocking::LESSON,
-    &stuck::LESSON,
     &fetch::LESSON,
     &io_or_cpu::LESSON,
+    &stuck::LESSON,
     &echo::LESSON,
 ];
 
@@ -61,7 +65,7 @@ fn main() -> ExitCode {
     let outcome = match request {
         Request::Sample => play_sample(&options),
         Request::List => {
-            list(titles());
+            course::list();
             Ok(())
         }
         Request::Source { lesson, rust, python } => {
@@ -101,8 +105,7 @@ fn play_sample(options: &Options) -> io::Result<()> {
         }
     }
     if !options.plain {
-        println!("The other lessons:");
-        list(titles().filter(|(name, _)| SAMPLE.iter().all(|sample| sample.name != *name)));
+        course::name_the_others(SAMPLE);
         println!(
             "`cargo run -- NAME` plays one of them, `cargo run -- try` a program of your own."
         );
@@ -110,18 +113,6 @@ fn play_sample(options: &Options) -> io::Result<()> {
         options.show_files();
     }
     Ok(())
-}
-
-/// The names and titles of the lessons, and of the tour, which looks into the one before it.
-fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
-    LESSONS.iter().flat_map(|lesson| {
-        let tour = (lesson.name == breakfast::LESSON.name).then_some(("tour", tour::TITLE));
-        iter::once((lesson.name, lesson.title)).chain(tour)
-    })
-}
-
-fn list(titles: impl Iterator<Item = (&'static str, &'static str)>) {
-    titles.for_each(|(name, title)| println!("  {name:<10} {title}"));
 }
 
 #[cfg(test)]

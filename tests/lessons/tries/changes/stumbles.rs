@@ -1,0 +1,15 @@
+//! The changes that the lessons about stumbles propose.
+
+use super::Change;
+
+pub(super) static STUMBLES: &[Change] = &[Change {
+    lesson: "spawn",
+    words: "let keep_busy wait its two seconds by `sleep(2 * SECOND).await`. When is the cake \
+                baked then, and how long does it take?",
+    rust: &[
+        ("    sleep_the_thread(&clock, 2 * SECOND);\n", "    sleep(2 * SECOND).await;\n"),
+        ("async fn keep_busy(clock: Clock)", "async fn keep_busy(_clock: Clock)"),
+        ("Twin, look, println, sleep_the_thread}", "Twin, look, println}"),
+    ],
+    python: &[("    time.sleep(2)\n", "    await asyncio.sleep(2)\n")],
+}];
