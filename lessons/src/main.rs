@@ -36,6 +36,7 @@ mod sources;
 mod spawn;
 mod stuck;
 mod tour;
+mod waker;
 
 use std::io;
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ const LESSONS: &[&Lesson] = &[
     &blocking::LESSON,
     &fetch::LESSON,
     &io_or_cpu::LESSON,
+    &waker::LESSON,
     &stuck::LESSON,
     &echo::LESSON,
 ];

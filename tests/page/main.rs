@@ -22,7 +22,8 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 7] = ["dinner", "hello", "breakfast", "spawn", "blocking", "stuck", "echo"];
+const LESSONS: [&str; 8] =
+    ["dinner", "hello", "breakfast", "spawn", "blocking", "waker", "stuck", "echo"];
 
 /// A phone, a tablet, a laptop.
 const WIDTHS: [u32; 3] = [360, 768, 1280];

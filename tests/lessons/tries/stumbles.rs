@@ -1,6 +1,7 @@
 //! The lessons about stumbles, each with its change.
 
 use super::{asyncios, ours};
+use crate::output;
 
 /// What the changed lesson prints; the changed asyncio program prints the same.
 #[track_caller]
@@ -18,4 +19,19 @@ fn while_the_cook_sleeps_by_the_loop_the_cake_is_baked() {
                     true\nAwaited: it took 2 seconds\n";
     let printed = both("spawn");
     assert!(printed.starts_with(expected), "{printed}");
+}
+
+/// A look more in the same second is a poll more, of the task that wakes itself and of no other.
+#[test]
+fn who_looks_twice_as_often_is_polled_twice_as_often() {
+    let polls = |told: &str| -> Vec<u32> {
+        let lines = told.lines().filter(|line| line.contains(" polls: "));
+        let words =
+            |line: &str| line.split(" polls: ").next()?.split_whitespace().last()?.parse().ok();
+        lines.filter_map(words).collect()
+    };
+    let (before, after) = (polls(&output(&["waker"])), polls(&ours("waker", &[])));
+    let [forgetful, spinning, sleeping] = before[..] else { panic!("{before:?}") };
+    assert_eq!(after, [forgetful, spinning + 25, sleeping]);
+    both("waker");
 }

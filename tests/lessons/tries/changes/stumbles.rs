@@ -2,14 +2,23 @@
 
 use super::Change;
 
-pub(super) static STUMBLES: &[Change] = &[Change {
-    lesson: "spawn",
-    words: "let keep_busy wait its two seconds by `sleep(2 * SECOND).await`. When is the cake \
+pub(super) static STUMBLES: &[Change] = &[
+    Change {
+        lesson: "spawn",
+        words: "let keep_busy wait its two seconds by `sleep(2 * SECOND).await`. When is the cake \
                 baked then, and how long does it take?",
-    rust: &[
-        ("    sleep_the_thread(&clock, 2 * SECOND);\n", "    sleep(2 * SECOND).await;\n"),
-        ("async fn keep_busy(clock: Clock)", "async fn keep_busy(_clock: Clock)"),
-        ("Twin, look, println, sleep_the_thread}", "Twin, look, println}"),
-    ],
-    python: &[("    time.sleep(2)\n", "    await asyncio.sleep(2)\n")],
-}];
+        rust: &[
+            ("    sleep_the_thread(&clock, 2 * SECOND);\n", "    sleep(2 * SECOND).await;\n"),
+            ("async fn keep_busy(clock: Clock)", "async fn keep_busy(_clock: Clock)"),
+            ("Twin, look, println, sleep_the_thread}", "Twin, look, println}"),
+        ],
+        python: &[("    time.sleep(2)\n", "    await asyncio.sleep(2)\n")],
+    },
+    Change {
+        lesson: "waker",
+        words: "let a look at the bell take half as long (LOOK). How many polls is that more, and \
+                of which scene? (Without any pause it would be millions.)",
+        rust: &[("Duration::from_millis(40)", "Duration::from_millis(20)")],
+        python: &[("LOOK = 0.04", "LOOK = 0.02")],
+    },
+];
