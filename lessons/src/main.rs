@@ -30,6 +30,7 @@ mod fetch;
 mod hello;
 mod io_or_cpu;
 mod lesson;
+mod lost_wake_up;
 mod own;
 mod pages;
 mod sources;
@@ -56,6 +57,7 @@ const LESSONS: &[&Lesson] = &[
     &io_or_cpu::LESSON,
     &waker::LESSON,
     &stuck::LESSON,
+    &lost_wake_up::LESSON,
     &echo::LESSON,
 ];
 

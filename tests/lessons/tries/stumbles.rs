@@ -35,3 +35,14 @@ fn who_looks_twice_as_often_is_polled_twice_as_often() {
     assert_eq!(after, [forgetful, spinning + 25, sleeping]);
     both("waker");
 }
+
+#[test]
+fn the_wake_of_a_timer_hides_a_lost_one_in_the_same_task() {
+    let ours = ours("lost-wake-up", &["--plain"]);
+    let found = "I leave my waker\nI look: a letter!\nI have it after 2 seconds\n";
+    let given_up = "I leave my waker\nI give up after 2 seconds\n";
+    assert_eq!(ours.matches(found).count(), 1, "{ours}");
+    if let Some(asyncios) = asyncios("lost-wake-up") {
+        assert_eq!(ours.replace(found, given_up), asyncios);
+    }
+}

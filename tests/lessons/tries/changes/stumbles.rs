@@ -21,4 +21,15 @@ pub(super) static STUMBLES: &[Change] = &[
         rust: &[("Duration::from_millis(40)", "Duration::from_millis(20)")],
         python: &[("LOOK = 0.04", "LOOK = 0.02")],
     },
+    Change {
+        lesson: "lost-wake-up",
+        words: "let wait call letter without spawn. Then the timeout's timer wakes the same task, \
+                which looks again: what was lost is found, too late. (So other wakes hide a lost \
+                one. asyncio's wait_for makes a task of what it is given, and gives up as before.)",
+        rust: &[
+            ("let letter = spawn(letter(Arc::default()));", "let letter = letter(Arc::default());"),
+            ("use executor::spawn;\n", ""),
+        ],
+        python: &[],
+    },
 ];
