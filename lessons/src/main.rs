@@ -21,6 +21,7 @@
 
 mod blocking;
 mod breakfast;
+mod cancel;
 mod command_line;
 mod course;
 mod debug;
@@ -58,6 +59,7 @@ const LESSONS: &[&Lesson] = &[
     &waker::LESSON,
     &stuck::LESSON,
     &lost_wake_up::LESSON,
+    &cancel::LESSON,
     &echo::LESSON,
 ];
 

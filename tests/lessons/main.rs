@@ -18,8 +18,18 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 9] =
-    ["dinner", "hello", "breakfast", "spawn", "blocking", "waker", "stuck", "lost-wake-up", "echo"];
+const LESSONS: [&str; 10] = [
+    "dinner",
+    "hello",
+    "breakfast",
+    "spawn",
+    "blocking",
+    "waker",
+    "stuck",
+    "lost-wake-up",
+    "cancel",
+    "echo",
+];
 
 /// Those without an asyncio twin. They say so, and why.
 const WITHOUT_TWIN: [&str; 0] = [];

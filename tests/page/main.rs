@@ -22,8 +22,18 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 9] =
-    ["dinner", "hello", "breakfast", "spawn", "blocking", "waker", "stuck", "lost-wake-up", "echo"];
+const LESSONS: [&str; 10] = [
+    "dinner",
+    "hello",
+    "breakfast",
+    "spawn",
+    "blocking",
+    "waker",
+    "stuck",
+    "lost-wake-up",
+    "cancel",
+    "echo",
+];
 
 /// A phone, a tablet, a laptop.
 const WIDTHS: [u32; 3] = [360, 768, 1280];

@@ -46,3 +46,11 @@ fn the_wake_of_a_timer_hides_a_lost_one_in_the_same_task() {
         assert_eq!(ours.replace(found, given_up), asyncios);
     }
 }
+
+#[test]
+fn of_two_lines_in_two_pieces_each_half_is_lost_inside_and_nothing_outside() {
+    let printed = both("cancel");
+    let orders: Vec<_> = printed.lines().filter(|line| line.starts_with("Order")).collect();
+    let expected = ["Order: soups", "Order: salad", "Order: two soups", "Order: one salad"];
+    assert_eq!(orders, expected, "{printed}");
+}

@@ -32,4 +32,11 @@ pub(super) static STUMBLES: &[Change] = &[
         ],
         python: &[],
     },
+    Change {
+        lesson: "cancel",
+        words: "let the guests say `one ` and `salad\\\\n` apart. What is heard with the line \
+                inside, and what with the line outside?",
+        rust: &[(r#""one salad\n""#, r#""one ", "salad\n""#)],
+        python: &[(r#""one salad\n""#, r#""one ", "salad\n""#)],
+    },
 ];
