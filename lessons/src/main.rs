@@ -31,6 +31,7 @@ mod fetch;
 mod hello;
 mod io_or_cpu;
 mod lesson;
+mod locks;
 mod lost_wake_up;
 mod own;
 mod pages;
@@ -60,6 +61,7 @@ const LESSONS: &[&Lesson] = &[
     &stuck::LESSON,
     &lost_wake_up::LESSON,
     &cancel::LESSON,
+    &locks::LESSON,
     &echo::LESSON,
 ];
 

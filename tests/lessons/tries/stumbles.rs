@@ -54,3 +54,14 @@ fn of_two_lines_in_two_pieces_each_half_is_lost_inside_and_nothing_outside() {
     let expected = ["Order: soups", "Order: salad", "Order: two soups", "Order: one salad"];
     assert_eq!(orders, expected, "{printed}");
 }
+
+/// Bob and Carol block the thread for two seconds each, one after the other.
+#[test]
+fn a_third_guest_blocks_the_thread_as_well_or_waits_her_turn_or_for_nobody() {
+    let printed = both("locks");
+    let took: Vec<_> = printed.lines().filter_map(|line| line.split(" after ").nth(1)).collect();
+    assert_eq!(took, ["4 s", "3 s", "1 s"], "{printed}");
+    assert!(printed.contains("Bob gives up") && printed.contains("Carol gives up"), "{printed}");
+    let told = ours("locks", &[]);
+    assert!(told.contains("Bob, spawned at") && told.contains("there waited Alice"), "{told}");
+}

@@ -39,4 +39,10 @@ pub(super) static STUMBLES: &[Change] = &[
         rust: &[(r#""one salad\n""#, r#""one ", "salad\n""#)],
         python: &[(r#""one salad\n""#, r#""one ", "salad\n""#)],
     },
+    Change {
+        lesson: "locks",
+        words: "let Carol come as well. How long is each scene?",
+        rust: &[(r#"["Alice", "Bob"]"#, r#"["Alice", "Bob", "Carol"]"#)],
+        python: &[(r#"["Alice", "Bob"]"#, r#"["Alice", "Bob", "Carol"]"#)],
+    },
 ];
