@@ -27,6 +27,7 @@ mod course;
 mod debug;
 mod dinner;
 mod echo;
+mod errors;
 mod fetch;
 mod hello;
 mod io_or_cpu;
@@ -61,6 +62,7 @@ const LESSONS: &[&Lesson] = &[
     &stuck::LESSON,
     &lost_wake_up::LESSON,
     &cancel::LESSON,
+    &errors::LESSON,
     &locks::LESSON,
     &echo::LESSON,
 ];

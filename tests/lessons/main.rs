@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 11] = [
+const LESSONS: [&str; 12] = [
     "dinner",
     "hello",
     "breakfast",
@@ -28,6 +28,7 @@ const LESSONS: [&str; 11] = [
     "stuck",
     "lost-wake-up",
     "cancel",
+    "errors",
     "locks",
     "echo",
 ];

@@ -22,7 +22,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 11] = [
+const LESSONS: [&str; 12] = [
     "dinner",
     "hello",
     "breakfast",
@@ -32,6 +32,7 @@ const LESSONS: [&str; 11] = [
     "stuck",
     "lost-wake-up",
     "cancel",
+    "errors",
     "locks",
     "echo",
 ];

@@ -65,3 +65,14 @@ fn a_third_guest_blocks_the_thread_as_well_or_waits_her_turn_or_for_nobody() {
     let told = ours("locks", &[]);
     assert!(told.contains("Bob, spawned at") && told.contains("there waited Alice"), "{told}");
 }
+
+#[test]
+fn a_group_that_ends_before_it_aborts_leaves_its_dishes_to_cook_for_nobody() {
+    let ours = ours("errors", &["--plain"]);
+    let orphans =
+        "Nothing is served: burnt fish, after 1 s\nThe soup is ready\nThe cake is ready\n";
+    assert!(ours.starts_with(orphans) && ours.ends_with(orphans), "{ours}");
+    if let Some(asyncios) = asyncios("errors") {
+        assert_eq!(ours.strip_suffix("The soup is ready\nThe cake is ready\n"), Some(&*asyncios));
+    }
+}

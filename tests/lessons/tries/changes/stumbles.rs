@@ -45,4 +45,14 @@ pub(super) static STUMBLES: &[Change] = &[
         rust: &[(r#"["Alice", "Bob"]"#, r#"["Alice", "Bob", "Carol"]"#)],
         python: &[(r#"["Alice", "Bob"]"#, r#"["Alice", "Bob", "Carol"]"#)],
     },
+    Change {
+        lesson: "errors",
+        words: "let group end with the first error: `.await?`, and `Ok(menu)` at its end. What is \
+                cooked for nobody then? (asyncio's TaskGroup has no such hole.)",
+        rust: &[
+            ("map(end_of)).await;\n    for dish", "map(end_of)).await?;\n    for dish"),
+            ("    menu\n}\n", "    Ok(menu)\n}\n"),
+        ],
+        python: &[],
+    },
 ];
