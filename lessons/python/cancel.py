@@ -6,7 +6,7 @@ import asyncio
 async def speak(pieces):
     """Sends what guests order in pieces, as a socket would: a line may come in two."""
     for piece in ["two ", "soups\n", "one salad\n"]:
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(0.7)
         await pieces.put(piece)
     await pieces.put(None)
 

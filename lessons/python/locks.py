@@ -8,10 +8,10 @@ import time
 def acquire(lock):
     """As `Lock.acquire`: it blocks the thread until it has the lock. But it gives up after two
     seconds, which that does not."""
-    for _ in range(20):
+    for _ in range(4):
         if lock.acquire(blocking=False):
             return True
-        time.sleep(0.1)
+        time.sleep(0.5)
     return False
 
 

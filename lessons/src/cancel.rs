@@ -19,7 +19,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Sends what guests order in pieces, as a socket would: a line may come in two.
 async fn speak(pieces: Sender<&'static str>) {
     for piece in ["two ", "soups\n", "one salad\n"] {
-        sleep(Duration::from_millis(600)).await;
+        sleep(Duration::from_millis(700)).await;
         pieces.send(piece).await.expect("the waiter listens");
     }
 }
@@ -95,7 +95,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "cancel",
     title: "a future that is dropped has not finished",
     watch: "\
-Guests order two soups and one salad, a piece each 0.6 seconds; the waiter looks
+Guests order two soups and one salad, a piece each 0.7 seconds; the waiter looks
 up each second. Watch what becomes of the line that he has half heard.",
     play,
     clocks: Clocks::All,

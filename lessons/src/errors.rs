@@ -100,5 +100,5 @@ and what it takes to cancel the others.",
     look: &[look!("executor/src/join_handle.rs", "JoinHandle::abort", "asks for the cancel")],
     change: "\
 let group end with the first error: `.await?`, and `Ok(menu)` at its end. What is
-cooked for nobody then? (asyncio's TaskGroup has no such hole.)",
+cooked for nobody then?",
 };

@@ -11,12 +11,12 @@ use timer::{now, sleep};
 
 use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println, sleep_the_thread};
 
-const A_WHILE: Duration = Duration::from_millis(100);
+const A_WHILE: Duration = Duration::from_millis(500);
 
 /// As `Mutex::lock`: it blocks the thread until it has the lock. But it gives up after two seconds,
 /// which that does not.
 fn lock<'a>(till: &'a Mutex<u32>, clock: &Clock) -> Option<MutexGuard<'a, u32>> {
-    for _ in 0..20 {
+    for _ in 0..4 {
         if let Ok(till) = till.try_lock() {
             return Some(till);
         }
@@ -45,7 +45,7 @@ async fn wait_by_the_loop(name: &str, till: Rc<AsyncMutex<u32>>) {
     *till += price().await;
 }
 
-async fn wait_without_it(name: &str, till: Rc<Mutex<u32>>, clock: Clock) {
+async fn wait_without_it(_name: &str, till: Rc<Mutex<u32>>, clock: Clock) {
     let price = price().await;
     *lock(&till, &clock).expect("nobody awaits while he has it") += price;
 }
@@ -92,7 +92,7 @@ Watch who holds the lock, who the thread, and whom the figures name.",
     python: Twin::Program(include_str!("../python/locks.py")),
     evening: Evening::Understand,
     minutes: 10,
-    look: &[look!("executor/src/watchdog.rs", "report_slow_poll", "who held the loop, who waited")],
+    look: &[look!("executor/src/watchdog.rs", "report_slow_poll", "names both")],
     change: "\
 let Carol come as well. How long is each scene?",
 };

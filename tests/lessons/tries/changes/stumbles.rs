@@ -48,7 +48,7 @@ pub(super) static STUMBLES: &[Change] = &[
     Change {
         lesson: "errors",
         words: "let group end with the first error: `.await?`, and `Ok(menu)` at its end. What is \
-                cooked for nobody then? (asyncio's TaskGroup has no such hole.)",
+                cooked for nobody then?",
         rust: &[
             ("map(end_of)).await;\n    for dish", "map(end_of)).await?;\n    for dish"),
             ("    menu\n}\n", "    Ok(menu)\n}\n"),
