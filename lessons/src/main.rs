@@ -22,6 +22,7 @@
 mod blocking;
 mod breakfast;
 mod cancel;
+mod collect;
 mod command_line;
 mod course;
 mod debug;
@@ -63,6 +64,7 @@ const LESSONS: &[&Lesson] = &[
     &lost_wake_up::LESSON,
     &cancel::LESSON,
     &errors::LESSON,
+    &collect::LESSON,
     &locks::LESSON,
     &echo::LESSON,
 ];

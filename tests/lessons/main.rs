@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 12] = [
+const LESSONS: [&str; 13] = [
     "dinner",
     "hello",
     "breakfast",
@@ -29,12 +29,13 @@ const LESSONS: [&str; 12] = [
     "lost-wake-up",
     "cancel",
     "errors",
+    "collect",
     "locks",
     "echo",
 ];
 
 /// Those without an asyncio twin. They say so, and why.
-const WITHOUT_TWIN: [&str; 0] = [];
+const WITHOUT_TWIN: [&str; 1] = ["collect"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
 /// be that from before the latest change.

@@ -22,7 +22,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 12] = [
+const LESSONS: [&str; 13] = [
     "dinner",
     "hello",
     "breakfast",
@@ -33,6 +33,7 @@ const LESSONS: [&str; 12] = [
     "lost-wake-up",
     "cancel",
     "errors",
+    "collect",
     "locks",
     "echo",
 ];

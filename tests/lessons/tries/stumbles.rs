@@ -76,3 +76,13 @@ fn a_group_that_ends_before_it_aborts_leaves_its_dishes_to_cook_for_nobody() {
         assert_eq!(ours.strip_suffix("The soup is ready\nThe cake is ready\n"), Some(&*asyncios));
     }
 }
+
+/// Who awaits one dish after the other still begins the fish only when the soup is served.
+#[test]
+fn whoever_goes_on_polling_lets_no_fish_burn() {
+    let printed = ours("collect", &["--plain"]);
+    let fish: Vec<_> = printed.lines().filter(|line| line.contains("fish")).collect();
+    let [one_by_one, others @ ..] = &fish[..] else { panic!("{printed}") };
+    assert_eq!(*one_by_one, "After 5.5 s: fish, 2.5 s in the pan");
+    assert_eq!(others, ["After 3.5 s: fish, 2.5 s in the pan"; 3]);
+}

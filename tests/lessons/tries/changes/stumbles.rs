@@ -55,4 +55,14 @@ pub(super) static STUMBLES: &[Change] = &[
         ],
         python: &[],
     },
+    Change {
+        lesson: "collect",
+        words: "let serve spawn the sleep, and drop its handle. How long is the fish in the pan \
+                then, and when is it served?",
+        rust: &[(
+            "        sleep(2 * SECOND).await;\n",
+            "        drop(executor::spawn(sleep(2 * SECOND)));\n",
+        )],
+        python: &[],
+    },
 ];
