@@ -22,6 +22,7 @@
 mod blocking;
 mod breakfast;
 mod cancel;
+mod channel;
 mod collect;
 mod command_line;
 mod course;
@@ -66,6 +67,7 @@ const LESSONS: &[&Lesson] = &[
     &errors::LESSON,
     &collect::LESSON,
     &locks::LESSON,
+    &channel::LESSON,
     &echo::LESSON,
 ];
 

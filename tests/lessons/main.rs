@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 13] = [
+const LESSONS: [&str; 14] = [
     "dinner",
     "hello",
     "breakfast",
@@ -31,6 +31,7 @@ const LESSONS: [&str; 13] = [
     "errors",
     "collect",
     "locks",
+    "channel",
     "echo",
 ];
 

@@ -22,7 +22,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 13] = [
+const LESSONS: [&str; 14] = [
     "dinner",
     "hello",
     "breakfast",
@@ -35,6 +35,7 @@ const LESSONS: [&str; 13] = [
     "errors",
     "collect",
     "locks",
+    "channel",
     "echo",
 ];
 

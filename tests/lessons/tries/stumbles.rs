@@ -86,3 +86,16 @@ fn whoever_goes_on_polling_lets_no_fish_burn() {
     assert_eq!(*one_by_one, "After 5.5 s: fish, 2.5 s in the pan");
     assert_eq!(others, ["After 3.5 s: fish, 2.5 s in the pan"; 3]);
 }
+
+#[test]
+fn with_room_for_one_the_cook_takes_longer_and_the_scene_as_long_as_before() {
+    let printed = both("channel");
+    let cook = "Cook: 5 dishes in 3.1 s, up to 1 of them wait\n";
+    assert_eq!(printed.matches(cook).count(), 1, "{printed}");
+    let took = |told: &str| {
+        let line = told.lines().find(|line| line.contains("bounded(2) ") && line.contains(" s, "));
+        line.and_then(|line| line.split_whitespace().nth(1)).map(str::to_owned)
+    };
+    assert_eq!(took(&ours("channel", &[])), Some("5.10".to_owned()));
+    assert_eq!(took(&output(&["channel"])), Some("5.10".to_owned()));
+}

@@ -65,4 +65,16 @@ pub(super) static STUMBLES: &[Change] = &[
         )],
         python: &[],
     },
+    Change {
+        lesson: "channel",
+        words: "let the bound be 1. How long does the cook take, how long the whole scene?",
+        rust: &[(
+            "async fn with_a_bound() {\n    let (to_waiter, dishes) = bounded(2);",
+            "async fn with_a_bound() {\n    let (to_waiter, dishes) = bounded(1);",
+        )],
+        python: &[(
+            "that is back-pressure.\"\"\"\n    dishes = asyncio.Queue(2)",
+            "that is back-pressure.\"\"\"\n    dishes = asyncio.Queue(1)",
+        )],
+    },
 ];
