@@ -30,6 +30,7 @@ mod debug;
 mod dinner;
 mod echo;
 mod errors;
+mod fairness;
 mod fetch;
 mod hello;
 mod io_or_cpu;
@@ -68,6 +69,7 @@ const LESSONS: &[&Lesson] = &[
     &collect::LESSON,
     &locks::LESSON,
     &channel::LESSON,
+    &fairness::LESSON,
     &echo::LESSON,
 ];
 

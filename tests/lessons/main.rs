@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 14] = [
+const LESSONS: [&str; 15] = [
     "dinner",
     "hello",
     "breakfast",
@@ -32,11 +32,12 @@ const LESSONS: [&str; 14] = [
     "collect",
     "locks",
     "channel",
+    "fairness",
     "echo",
 ];
 
 /// Those without an asyncio twin. They say so, and why.
-const WITHOUT_TWIN: [&str; 1] = ["collect"];
+const WITHOUT_TWIN: [&str; 2] = ["collect", "fairness"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
 /// be that from before the latest change.

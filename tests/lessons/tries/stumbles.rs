@@ -99,3 +99,11 @@ fn with_room_for_one_the_cook_takes_longer_and_the_scene_as_long_as_before() {
     assert_eq!(took(&ours("channel", &[])), Some("5.10".to_owned()));
     assert_eq!(took(&output(&["channel"])), Some("5.10".to_owned()));
 }
+
+#[test]
+fn who_yields_after_every_other_piece_peels_two_at_a_time() {
+    let printed = ours("fairness", &["--plain"]);
+    let second = printed.lines().nth(1);
+    let two = "potato potato carrot carrot ";
+    assert_eq!(second, Some(format!("{two}{two}done").as_str()), "{printed}");
+}

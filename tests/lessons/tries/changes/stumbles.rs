@@ -77,4 +77,21 @@ pub(super) static STUMBLES: &[Change] = &[
             "that is back-pressure.\"\"\"\n    dishes = asyncio.Queue(1)",
         )],
     },
+    Change {
+        lesson: "fairness",
+        words: "let peel_in_turns yield after every other piece only. In which order is peeled \
+                then?",
+        rust: &[
+            (
+                "async fn peel_in_turns(what: &str, clock: Clock) {\n    for _ in 0..4 {",
+                "async fn peel_in_turns(what: &str, clock: Clock) {\n    for piece in 1..=4 {",
+            ),
+            (
+                "        print!(\"{what} \");\n        yield_now().await;\n",
+                "        print!(\"{what} \");\n        if piece % 2 == 0 {\n            \
+                 yield_now().await;\n        }\n",
+            ),
+        ],
+        python: &[],
+    },
 ];
