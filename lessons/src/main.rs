@@ -37,6 +37,7 @@ mod io_or_cpu;
 mod lesson;
 mod locks;
 mod lost_wake_up;
+mod nested;
 mod own;
 mod pages;
 mod sources;
@@ -69,6 +70,7 @@ const LESSONS: &[&Lesson] = &[
     &collect::LESSON,
     &locks::LESSON,
     &channel::LESSON,
+    &nested::LESSON,
     &fairness::LESSON,
     &echo::LESSON,
 ];

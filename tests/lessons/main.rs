@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 15] = [
+const LESSONS: [&str; 16] = [
     "dinner",
     "hello",
     "breakfast",
@@ -32,6 +32,7 @@ const LESSONS: [&str; 15] = [
     "collect",
     "locks",
     "channel",
+    "nested",
     "fairness",
     "echo",
 ];

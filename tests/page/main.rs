@@ -22,7 +22,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 15] = [
+const LESSONS: [&str; 16] = [
     "dinner",
     "hello",
     "breakfast",
@@ -36,6 +36,7 @@ const LESSONS: [&str; 15] = [
     "collect",
     "locks",
     "channel",
+    "nested",
     "fairness",
     "echo",
 ];

@@ -107,3 +107,11 @@ fn who_yields_after_every_other_piece_peels_two_at_a_time() {
     let two = "potato potato carrot carrot ";
     assert_eq!(second, Some(format!("{two}{two}done").as_str()), "{printed}");
 }
+
+/// A task that is queued is polled by the loop, and the loop is kept.
+#[test]
+fn block_on_keeps_even_a_task_from_its_first_poll() {
+    let printed = both("nested");
+    assert!(printed.contains("The cake is not baked: I give up\n"), "{printed}");
+    assert!(printed.contains("The heart beats 2 s late\nThe cake is baked\n"), "{printed}");
+}

@@ -94,4 +94,13 @@ pub(super) static STUMBLES: &[Change] = &[
         ],
         python: &[],
     },
+    Change {
+        lesson: "nested",
+        words: "let bake return at once, without its sleep. Does block_on get the cake now?",
+        rust: &[
+            ("    sleep(SECOND).await;\n", ""),
+            ("use timer::{now, sleep};", "use timer::now;"),
+        ],
+        python: &[("    await asyncio.sleep(1)\n    return \"baked\"\n", "    return \"baked\"\n")],
+    },
 ];
