@@ -45,6 +45,7 @@ mod spawn;
 mod stuck;
 mod tour;
 mod waker;
+mod wheel;
 
 use std::io;
 use std::process::ExitCode;
@@ -72,6 +73,7 @@ const LESSONS: &[&Lesson] = &[
     &channel::LESSON,
     &nested::LESSON,
     &fairness::LESSON,
+    &wheel::LESSON,
     &echo::LESSON,
 ];
 

@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 16] = [
+const LESSONS: [&str; 17] = [
     "dinner",
     "hello",
     "breakfast",
@@ -34,11 +34,12 @@ const LESSONS: [&str; 16] = [
     "channel",
     "nested",
     "fairness",
+    "wheel",
     "echo",
 ];
 
 /// Those without an asyncio twin. They say so, and why.
-const WITHOUT_TWIN: [&str; 2] = ["collect", "fairness"];
+const WITHOUT_TWIN: [&str; 3] = ["collect", "fairness", "wheel"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
 /// be that from before the latest change.

@@ -22,7 +22,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 16] = [
+const LESSONS: [&str; 17] = [
     "dinner",
     "hello",
     "breakfast",
@@ -38,6 +38,7 @@ const LESSONS: [&str; 16] = [
     "channel",
     "nested",
     "fairness",
+    "wheel",
     "echo",
 ];
 

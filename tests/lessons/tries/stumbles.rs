@@ -115,3 +115,10 @@ fn block_on_keeps_even_a_task_from_its_first_poll() {
     assert!(printed.contains("The cake is not baked: I give up\n"), "{printed}");
     assert!(printed.contains("The heart beats 2 s late\nThe cake is baked\n"), "{printed}");
 }
+
+#[test]
+fn a_tick_before_the_third_level_is_the_last_slot_of_the_second() {
+    let printed = ours("wheel", &["--plain"]);
+    let second = format!("  level 1: .b{}c\n  level 2: {}\n", ".".repeat(61), ".".repeat(64));
+    assert_eq!(printed.matches(&second).count(), 1, "{printed}");
+}

@@ -103,4 +103,10 @@ pub(super) static STUMBLES: &[Change] = &[
         ],
         python: &[("    await asyncio.sleep(1)\n    return \"baked\"\n", "    return \"baked\"\n")],
     },
+    Change {
+        lesson: "wheel",
+        words: "let c be due at 4,095, a tick before the third level begins. Where does it lie?",
+        rust: &[("('c', 5_000)", "('c', 4_095)")],
+        python: &[],
+    },
 ];
