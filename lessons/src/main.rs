@@ -32,6 +32,7 @@ mod echo;
 mod errors;
 mod fairness;
 mod fetch;
+mod files;
 mod hello;
 mod io_or_cpu;
 mod lesson;
@@ -74,6 +75,7 @@ const LESSONS: &[&Lesson] = &[
     &nested::LESSON,
     &fairness::LESSON,
     &wheel::LESSON,
+    &files::LESSON,
     &echo::LESSON,
 ];
 

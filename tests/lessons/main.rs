@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 17] = [
+const LESSONS: [&str; 18] = [
     "dinner",
     "hello",
     "breakfast",
@@ -35,6 +35,7 @@ const LESSONS: [&str; 17] = [
     "nested",
     "fairness",
     "wheel",
+    "files",
     "echo",
 ];
 

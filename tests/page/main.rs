@@ -22,7 +22,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 17] = [
+const LESSONS: [&str; 18] = [
     "dinner",
     "hello",
     "breakfast",
@@ -39,6 +39,7 @@ const LESSONS: [&str; 17] = [
     "nested",
     "fairness",
     "wheel",
+    "files",
     "echo",
 ];
 

@@ -122,3 +122,11 @@ fn a_tick_before_the_third_level_is_the_last_slot_of_the_second() {
     let second = format!("  level 1: .b{}c\n  level 2: {}\n", ".".repeat(61), ".".repeat(64));
     assert_eq!(printed.matches(&second).count(), 1, "{printed}");
 }
+
+#[test]
+fn a_menu_read_twice_on_the_loop_makes_the_heart_later_and_on_the_pool_it_does_not() {
+    let printed = both("files");
+    let late: Vec<_> = printed.lines().filter(|line| line.starts_with("beat")).collect();
+    let beats = |late| format!("beat beat beat {late} seconds late at worst");
+    assert_eq!(late, [beats("3.5"), beats("0.0")], "{printed}");
+}

@@ -109,4 +109,29 @@ pub(super) static STUMBLES: &[Change] = &[
         rust: &[("('c', 5_000)", "('c', 4_095)")],
         python: &[],
     },
+    Change {
+        lesson: "files",
+        words: "let both read the menu twice. How late is the heart then, in each scene?",
+        rust: &[
+            (
+                "    told(read(&menu, &clock));\n",
+                "    told(read(&menu, &clock));\n    told(read(&menu, &clock));\n",
+            ),
+            (
+                "spawn_blocking(move || read(&menu, &clock));",
+                "spawn_blocking(move || read(&menu, &clock).and_then(|_| read(&menu, &clock)));",
+            ),
+        ],
+        python: &[
+            (
+                "    print(f\"Read: {read(menu)}\")\n",
+                "    print(f\"Read: {read(menu)}\")\n    print(f\"Read: {read(menu)}\")\n",
+            ),
+            (
+                "    print(f\"Read: {await asyncio.to_thread(read, menu)}\")\n",
+                "    await asyncio.to_thread(read, menu)\n    print(f\"Read: {await \
+                 asyncio.to_thread(read, menu)}\")\n",
+            ),
+        ],
+    },
 ];
