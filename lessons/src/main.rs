@@ -41,6 +41,7 @@ mod lost_wake_up;
 mod nested;
 mod own;
 mod pages;
+mod reactor;
 mod sources;
 mod spawn;
 mod stuck;
@@ -77,6 +78,7 @@ const LESSONS: &[&Lesson] = &[
     &wheel::LESSON,
     &files::LESSON,
     &echo::LESSON,
+    &reactor::LESSON,
 ];
 
 /// What a bare `cargo run` plays.

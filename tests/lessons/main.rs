@@ -18,7 +18,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 18] = [
+const LESSONS: [&str; 19] = [
     "dinner",
     "hello",
     "breakfast",
@@ -37,10 +37,11 @@ const LESSONS: [&str; 18] = [
     "wheel",
     "files",
     "echo",
+    "reactor",
 ];
 
 /// Those without an asyncio twin. They say so, and why.
-const WITHOUT_TWIN: [&str; 3] = ["collect", "fairness", "wheel"];
+const WITHOUT_TWIN: [&str; 4] = ["collect", "fairness", "wheel", "reactor"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
 /// be that from before the latest change.

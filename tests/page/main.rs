@@ -22,7 +22,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 18] = [
+const LESSONS: [&str; 19] = [
     "dinner",
     "hello",
     "breakfast",
@@ -41,6 +41,7 @@ const LESSONS: [&str; 18] = [
     "wheel",
     "files",
     "echo",
+    "reactor",
 ];
 
 /// A phone, a tablet, a laptop.

@@ -130,3 +130,10 @@ fn a_menu_read_twice_on_the_loop_makes_the_heart_later_and_on_the_pool_it_does_n
     let beats = |late| format!("beat beat beat {late} seconds late at worst");
     assert_eq!(late, [beats("3.5"), beats("0.0")], "{printed}");
 }
+
+#[test]
+fn the_system_tells_an_edge_once_read_or_not() {
+    let printed = ours("reactor", &["--plain"]);
+    let told = "The system says: Token(7) can be read\nThe system says nothing\n";
+    assert_eq!(printed.matches(told).count(), 1, "{printed}");
+}

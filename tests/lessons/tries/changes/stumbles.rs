@@ -134,4 +134,14 @@ pub(super) static STUMBLES: &[Change] = &[
             ),
         ],
     },
+    Change {
+        lesson: "reactor",
+        words: "ask once more at the end of by_hand, before c is read. Does the system say it \
+                again?",
+        rust: &[(
+            "    by_hand.ask(Duration::from_secs(10))\n}\n",
+            "    by_hand.ask(Duration::from_secs(10))?;\n    by_hand.ask(Duration::ZERO)\n}\n",
+        )],
+        python: &[],
+    },
 ];
