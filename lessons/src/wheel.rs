@@ -3,9 +3,10 @@
 use std::io;
 use std::time::Duration;
 
+use executor::{Clock, spawn_blocking, spawn_named};
 use timer::{Key, Wheel, now, sleep};
 
-use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println, sleep_the_thread};
 
 /// Timers, and the ticks at which they are due.
 const TIMERS: [(char, u64); 3] = [('a', 5), ('b', 100), ('c', 5_000)];
@@ -73,6 +74,18 @@ fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
+/// The loop sleeps until the later timer. A job of the pool ends meanwhile, and the task that has
+/// waited for it arms an earlier one.
+async fn earlier(clock: Clock) {
+    let start = now();
+    let later = spawn_named("later", sleep(Duration::from_millis(8)));
+    let job = spawn_blocking(move || sleep_the_thread(&clock, Duration::from_millis(2)));
+    job.await.expect("the job neither panics nor is aborted");
+    sleep(Duration::from_millis(2)).await;
+    println!("At {:?} ms the earlier one has fired", ms(now() - start));
+    later.await.expect("a sleep neither panics nor is aborted");
+}
+
 /// What is too far away for the clock is never due: it is in no slot.
 async fn never() {
     sleep(Duration::MAX).await;
@@ -82,6 +95,7 @@ fn play(stage: &mut Stage) -> io::Result<()> {
     one_ring();
     levels();
     stage.scene("rounding", |_| rounding())?;
+    stage.scene("an earlier one", earlier)?;
     stage.scene("never", |_| never())
 }
 

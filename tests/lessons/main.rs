@@ -6,6 +6,7 @@ mod fetch;
 mod measured;
 mod outputs;
 mod step;
+mod stumbles;
 mod tries;
 mod try_file;
 mod try_watch;

@@ -76,6 +76,9 @@ fn every_list_of_the_lessons_names_them_all_in_the_same_order() {
     let rows = tables.flat_map(|table| table.lines().map_while(|line| line.strip_prefix("| `")));
     let names: Vec<_> = rows.map(|line| line.split('`').next().unwrap()).collect();
     assert_eq!(names, listed(), "README.md");
+    for line in output(&["list"]).lines().filter_map(|line| line.split_once(" min  ")) {
+        assert!(readme.contains(&format!(" | {} |\n", line.1)), "README.md has no {}", line.1);
+    }
 
     // With tests of their own: see the head of `main.rs` here.
     let others = ["fetch", "io-or-cpu"];
