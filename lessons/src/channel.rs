@@ -68,7 +68,7 @@ fn play(stage: &mut Stage) -> io::Result<()> {
 /// The lesson `channel`.
 pub(crate) const LESSON: Lesson = Lesson {
     name: "channel",
-    title: "a fast sender and a slow receiver: back-pressure, and the end",
+    title: "a fast sender, a slow receiver: back-pressure, and the end",
     watch: "\
 A dish takes 0.1 seconds to cook, and a second to serve. Watch how many wait, how long the
 cook takes, and what tells the waiter that it is over.",

@@ -29,7 +29,7 @@ pub(crate) fn list() {
         let minutes: u32 = rows(evening).map(|(minutes, ..)| minutes).sum();
         println!("The {nth} evening, {}: about {minutes} minutes", evening.name());
         for (minutes, name, title) in rows(evening) {
-            println!("  {name:<12} {minutes:>2} min  {title}");
+            println!("  {name:<12} {minutes:>3}  {title}");
         }
     }
 }

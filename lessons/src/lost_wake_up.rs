@@ -112,7 +112,7 @@ fn play(stage: &mut Stage) -> io::Result<()> {
 /// The lesson `lost-wake-up`.
 pub(crate) const LESSON: Lesson = Lesson {
     name: "lost-wake-up",
-    title: "leave the waker, then look: the other order hangs, now and then",
+    title: "leave the waker, then look: the other order may hang",
     watch: "\
 A postman, on a thread of his own, brings a letter while you look for it. Here he
 comes always at the worst moment. Watch the order of the steps.",

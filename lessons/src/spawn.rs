@@ -72,7 +72,7 @@ fn play(stage: &mut Stage) -> io::Result<()> {
 /// The lesson `spawn`.
 pub(crate) const LESSON: Lesson = Lesson {
     name: "spawn",
-    title: "a task does not start when it is spawned, nor on another thread",
+    title: "a task does not start at spawn, nor on another thread",
     watch: "\
 A cake bakes for a second in a task of its own. Watch when it starts,
 and what happens to a task whose handle is dropped.",

@@ -90,7 +90,7 @@ fn play(stage: &mut Stage) -> io::Result<()> {
 /// The lesson `waker`.
 pub(crate) const LESSON: Lesson = Lesson {
     name: "waker",
-    title: "nobody asks a sleeping task again, unless its waker is called",
+    title: "nobody polls a sleeping task, unless its waker is called",
     watch: "\
 A bell rings after a second, and a task waits for it, in three ways. Watch who has
 it polled, and how often.",
