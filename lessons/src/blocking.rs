@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, spawn_blocking};
 use timer::{now, sleep, sleep_until};
 
-use crate::lesson::{Clocks, Lesson, Stage, look, print, println, sleep_the_thread};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, print, println, sleep_the_thread};
 
 const BEATS: u32 = 9;
 const HALF_A_SECOND: Duration = Duration::from_millis(500);
@@ -62,7 +62,9 @@ A heart beats every half second: watch whether before or after `Done sleeping`."
     play,
     clocks: Clocks::All,
     rust: include_str!("blocking.rs"),
-    python: include_str!("../python/blocking.py"),
+    python: Twin::Program(include_str!("../python/blocking.py")),
+    evening: Evening::Begin,
+    minutes: 10,
     look: &[look!("executor/src/threads/pool.rs", "work", "the life of a pool's thread")],
     change: "\
 let bad_coroutine sleep in ten parts, with

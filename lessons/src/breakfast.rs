@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::gather;
 use timer::{now, sleep};
 
-use crate::lesson::{Clocks, Lesson, Stage, look, println};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println};
 
 async fn brew_coffee() -> &'static str {
     println!("Starting coffee...");
@@ -54,7 +54,9 @@ toast is started before the coffee is ready, by the same one thread.",
     play,
     clocks: Clocks::All,
     rust: include_str!("breakfast.rs"),
-    python: include_str!("../python/breakfast.py"),
+    python: Twin::Program(include_str!("../python/breakfast.py")),
+    evening: Evening::Begin,
+    minutes: 10,
     look: &[
         look!("executor/src/gather.rs", "Gather::poll", "asks each of the tasks"),
         look!("timer/src/sleep.rs", "arm", "leaves a waker with the timer"),

@@ -8,9 +8,9 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use stage::Options;
 use stage::options::{self, is_simulated, refuse};
 
+use crate::course::titles;
 use crate::lesson::{Clocks, Lesson};
 use crate::own::{exercises, sandbox, supervisor};
-use crate::titles;
 
 /// What is asked for.
 pub(crate) enum Request {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use executor::{Clock, gather, yield_now};
 use timer::{now, sleep};
 
-use crate::lesson::{Clocks, Lesson, Stage, look, println, sleep_the_thread};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println, sleep_the_thread};
 
 /// A minute in this kitchen.
 const MINUTE: Duration = Duration::from_millis(100);
@@ -70,7 +70,9 @@ to chop. There is one cook: watch what waits for what.",
     play,
     clocks: Clocks::All,
     rust: include_str!("dinner.rs"),
-    python: include_str!("../python/dinner.py"),
+    python: Twin::Program(include_str!("../python/dinner.py")),
+    evening: Evening::Begin,
+    minutes: 5,
     look: &[
         look!("executor/src/event_loop.rs", "Core::run", "the cook, turn by turn"),
         look!("executor/src/yield_now.rs", "yield_now", "the look at the pot"),

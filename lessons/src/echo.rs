@@ -7,7 +7,7 @@ use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn};
 use futures_lite::{AsyncReadExt, AsyncWriteExt};
 
-use crate::lesson::{Clocks, Lesson, Stage, look, println};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println};
 
 /// Sends back all that comes, until the guest has gone.
 async fn echo(mut stream: TcpStream) -> io::Result<()> {
@@ -78,7 +78,9 @@ the task. It stays ready until a try says WouldBlock, or reads all there is.",
     play,
     clocks: Clocks::All,
     rust: include_str!("echo.rs"),
-    python: include_str!("../python/echo.py"),
+    python: Twin::Program(include_str!("../python/echo.py")),
+    evening: Evening::Internals,
+    minutes: 10,
     look: &[
         look!("executor/src/net/reactor.rs", "poll_io", "tries, or waits"),
         look!("executor/src/waiting.rs", "wake_sockets", "calls the wakers"),

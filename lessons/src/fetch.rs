@@ -10,7 +10,7 @@ use executor::{gather_all, spawn, spawn_blocking};
 use timer::{now, sleep};
 use ureq::Agent;
 
-use crate::lesson::{Clocks, Lesson, Stage, look, print, println};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, print, println};
 use server::Server;
 
 const REQUESTS: usize = 10;
@@ -92,7 +92,9 @@ pool. Watch how long the ten take, and whether the heart beats meanwhile.",
     play,
     clocks: Clocks::Real("its server is on another thread, for which that clock does not wait"),
     rust: include_str!("fetch.rs"),
-    python: include_str!("../python/fetch.py"),
+    python: Twin::Program(include_str!("../python/fetch.py")),
+    evening: Evening::Begin,
+    minutes: 10,
     look: &[
         look!("lessons/src/fetch/http.rs", "get", "each await lets others run"),
         look!("lessons/src/fetch/server.rs", "start", "why it has a thread"),

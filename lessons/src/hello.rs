@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use timer::sleep;
 
-use crate::lesson::{Clocks, Lesson, Stage, look, println};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println};
 
 async fn say_hello() {
     println!("Hello...");
@@ -49,7 +49,9 @@ prints when it is called, when the loop runs it, and when it is polled once.",
     play,
     clocks: Clocks::All,
     rust: include_str!("hello.rs"),
-    python: include_str!("../python/hello.py"),
+    python: Twin::Program(include_str!("../python/hello.py")),
+    evening: Evening::Begin,
+    minutes: 5,
     look: &[
         look!("executor/src/lib.rs", "run", "makes a loop for the future"),
         look!("timer/src/sleep.rs", "poll", "where Pending comes from"),

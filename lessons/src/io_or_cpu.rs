@@ -15,7 +15,7 @@ use std::io;
 
 use executor::{gather_all, spawn_blocking};
 
-use crate::lesson::{Clocks, Lesson, Stage, look};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look};
 
 use heart::next_to_a_heart;
 use job::{Answer, Job, Kind};
@@ -112,7 +112,9 @@ Ten jobs of each kind, done in four ways, next to a heart that is to beat every
     clocks: Clocks::Measured,
     play,
     rust: include_str!("io_or_cpu.rs"),
-    python: include_str!("../python/io_or_cpu.py"),
+    python: Twin::Program(include_str!("../python/io_or_cpu.py")),
+    evening: Evening::Begin,
+    minutes: 15,
     look: &[look!("lessons/src/io_or_cpu/job.rs", "on_the_loop", "who awaits")],
     change: "\
 let one_by_one sleep for a millisecond after each job. Which figures change?",

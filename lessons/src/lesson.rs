@@ -23,12 +23,49 @@ pub(crate) struct Lesson {
     pub(crate) clocks: Clocks,
     /// The source of its file: above `fn play` stands the program.
     pub(crate) rust: &'static str,
-    /// The source of the asyncio program that it mirrors.
-    pub(crate) python: &'static str,
+    /// The asyncio program that it mirrors.
+    pub(crate) python: Twin,
+    /// On which evening of the course it is taken.
+    pub(crate) evening: Evening,
+    /// About how long that takes: to play it, to read it, and to make its change.
+    pub(crate) minutes: u32,
     /// Where to look in the source.
     pub(crate) look: &'static [Look],
     /// A change to try.
     pub(crate) change: &'static str,
+}
+
+/// The asyncio program of a lesson.
+pub(crate) enum Twin {
+    /// Its source.
+    Program(&'static str),
+    /// There is none, for asyncio has nothing like it: a sentence that says what it lacks.
+    None(&'static str),
+}
+
+/// An evening of the course that the lessons make.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Evening {
+    /// What it is for, and how it goes wrong first.
+    Begin,
+    /// Who does what, and when.
+    Understand,
+    /// How it is built.
+    Internals,
+}
+
+impl Evening {
+    /// All three, in their order.
+    pub(crate) const ALL: [Self; 3] = [Self::Begin, Self::Understand, Self::Internals];
+
+    /// What it is about, in a word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Begin => "begin",
+            Self::Understand => "understand",
+            Self::Internals => "internals",
+        }
+    }
 }
 
 /// By which clocks a lesson can be played.
@@ -126,6 +163,9 @@ impl Lesson {
             let (file, function, why) = (look.file, look.function(), look.why);
             let line = look.lines().first().map(|line| format!(":{line}")).unwrap_or_default();
             println!("{}", wrapped(&format!("Look at {file}{line}, fn {function}: {why}."), ""));
+        }
+        if let Twin::None(why) = self.python {
+            println!("{}", wrapped(&format!("asyncio: no twin. {why}"), ""));
         }
         let change = format!("Try: in lessons/src/{}.rs, {}", self.file_stem(), self.change);
         println!("{}", wrapped(&change, ""));

@@ -8,8 +8,9 @@
 //! A new lesson:
 //!
 //! 1. Copy `hello.rs`, and change the program, and the `LESSON` at its end.
-//! 2. Here, add it as a `mod`, and to `LESSONS`.
-//! 3. Write its twin, `lessons/python/NAME.py`, that prints the same.
+//! 2. Here, add it as a `mod`, and to `LESSONS`: evening by evening.
+//! 3. Write its twin, `lessons/python/NAME.py`, that prints the same. Where asyncio has nothing like
+//!    it, `Twin::None` says so in a sentence.
 //! 4. `cargo test -p lessons` says what does not fit the screen.
 //! 5. `UPDATE_EXPECT=1 cargo test -p tests --test lessons` writes down what it prints: read that.
 //! 6. Make the change that it proposes in both languages, in `tests/lessons/tries`.
@@ -20,22 +21,36 @@
 
 mod blocking;
 mod breakfast;
+mod cancel;
+mod channel;
+mod collect;
 mod command_line;
+mod course;
 mod debug;
 mod dinner;
 mod echo;
+mod errors;
+mod fairness;
 mod fetch;
+mod files;
 mod hello;
 mod io_or_cpu;
 mod lesson;
+mod locks;
+mod lost_wake_up;
+mod nested;
 mod own;
 mod pages;
+mod reactor;
 mod sources;
+mod spawn;
 mod stuck;
 mod tour;
+mod waker;
+mod wheel;
 
+use std::io;
 use std::process::ExitCode;
-use std::{io, iter};
 
 use command_line::{Request, command_line};
 use lesson::Lesson;
@@ -46,11 +61,24 @@ const LESSONS: &[&Lesson] = &[
     &dinner::LESSON,
     &hello::LESSON,
     &breakfast::LESSON,
+    &spawn::LESSON,
     &blocking::LESSON,
-    &stuck::LESSON,
     &fetch::LESSON,
     &io_or_cpu::LESSON,
+    &waker::LESSON,
+    &stuck::LESSON,
+    &lost_wake_up::LESSON,
+    &cancel::LESSON,
+    &errors::LESSON,
+    &collect::LESSON,
+    &locks::LESSON,
+    &channel::LESSON,
+    &nested::LESSON,
+    &fairness::LESSON,
+    &wheel::LESSON,
+    &files::LESSON,
     &echo::LESSON,
+    &reactor::LESSON,
 ];
 
 /// What a bare `cargo run` plays.
@@ -61,7 +89,7 @@ fn main() -> ExitCode {
     let outcome = match request {
         Request::Sample => play_sample(&options),
         Request::List => {
-            list(titles());
+            course::list();
             Ok(())
         }
         Request::Source { lesson, rust, python } => {
@@ -102,8 +130,7 @@ fn play_sample(options: &Options) -> io::Result<()> {
         }
     }
     if !options.plain {
-        println!("The other lessons:");
-        list(titles().filter(|(name, _)| SAMPLE.iter().all(|sample| sample.name != *name)));
+        course::name_the_others(SAMPLE);
         println!(
             "`cargo run -- NAME` plays one of them, `cargo run -- try` a program of your own."
         );
@@ -111,18 +138,6 @@ fn play_sample(options: &Options) -> io::Result<()> {
         options.show_files();
     }
     Ok(())
-}
-
-/// The names and titles of the lessons, and of the tour, which looks into the one before it.
-fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
-    LESSONS.iter().flat_map(|lesson| {
-        let tour = (lesson.name == breakfast::LESSON.name).then_some(("tour", tour::TITLE));
-        iter::once((lesson.name, lesson.title)).chain(tour)
-    })
-}
-
-fn list(titles: impl Iterator<Item = (&'static str, &'static str)>) {
-    titles.for_each(|(name, title)| println!("  {name:<10} {title}"));
 }
 
 #[cfg(test)]

@@ -1,13 +1,17 @@
 //! `--rust` and `--python`: the source of a lesson's program, and that of its twin.
 
-use stage::{println, terminal};
+use stage::{output, println, terminal};
 
-use crate::lesson::Lesson;
+use crate::lesson::{Lesson, Twin};
 
 /// Prints one of them, or both: side by side, where there is room.
 pub(crate) fn print(lesson: &Lesson, rust: bool, python: bool) {
     let rust = if rust { program(lesson.rust) } else { "" };
-    let python = if python { lesson.python.trim_end() } else { "" };
+    let python = match lesson.python {
+        Twin::Program(source) if python => source.trim_end(),
+        Twin::None(why) if python => &output::wrapped(&format!("No asyncio twin. {why}"), ""),
+        _ => "",
+    };
     let width = |text: &str| text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     let (left, right) = (width(python), width(rust));
     if left == 0 || right == 0 || left + 3 + right > terminal::columns() {

@@ -11,7 +11,7 @@ use executor::{JoinHandle, gather, spawn_named};
 use futures_channel::oneshot;
 use timer::timeout;
 
-use crate::lesson::{Clocks, Lesson, Stage, look, println};
+use crate::lesson::{Clocks, Evening, Lesson, Stage, Twin, look, println};
 
 /// Says Pending, and forgets the waker in `_cx`: so nobody can ever wake it.
 async fn forgetful() {
@@ -80,7 +80,9 @@ for its timeout. Watch which ones the loop sees through, and whom it names.",
     play,
     clocks: Clocks::All,
     rust: include_str!("stuck.rs"),
-    python: include_str!("../python/stuck.py"),
+    python: Twin::Program(include_str!("../python/stuck.py")),
+    evening: Evening::Understand,
+    minutes: 10,
     look: &[
         look!("executor/src/watch/stuck.rs", "Core::stuck", "counts who could still wake"),
         look!("executor/src/join_handle.rs", "JoinHandle::poll", "leaves word who waits"),

@@ -7,6 +7,7 @@ mod fetch;
 mod measured;
 mod outputs;
 mod step;
+mod stumbles;
 mod tries;
 mod try_file;
 mod try_watch;
@@ -19,7 +20,30 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock: not `fetch` and `io-or-cpu`, which have tests
 /// of their own.
-const LESSONS: [&str; 6] = ["dinner", "hello", "breakfast", "blocking", "stuck", "echo"];
+const LESSONS: [&str; 19] = [
+    "dinner",
+    "hello",
+    "breakfast",
+    "spawn",
+    "blocking",
+    "waker",
+    "stuck",
+    "lost-wake-up",
+    "cancel",
+    "errors",
+    "collect",
+    "locks",
+    "channel",
+    "nested",
+    "fairness",
+    "wheel",
+    "files",
+    "echo",
+    "reactor",
+];
+
+/// Those without an asyncio twin. They say so, and why.
+const WITHOUT_TWIN: [&str; 4] = ["collect", "fairness", "wheel", "reactor"];
 
 /// The program lies beside this one. It is built here, because otherwise it might be missing, or
 /// be that from before the latest change.
@@ -54,6 +78,19 @@ fn build() -> Command {
 fn alone() -> MutexGuard<'static, ()> {
     static MACHINE: Mutex<()> = Mutex::new(());
     MACHINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Those that mirror an asyncio program.
+fn with_a_twin() -> impl Iterator<Item = &'static str> {
+    LESSONS.into_iter().filter(|lesson| !WITHOUT_TWIN.contains(lesson))
+}
+
+/// The names of the lessons, and of the tour, as `list` prints them: a line that begins with blanks
+/// names one.
+fn names_in(list: &str) -> impl Iterator<Item = &str> {
+    list.lines()
+        .filter(|line| line.starts_with("  "))
+        .filter_map(|line| line.split_whitespace().next())
 }
 
 /// What the program prints under a simulated clock, with these arguments.

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use crate::{LESSONS, output};
+use crate::{LESSONS, WITHOUT_TWIN, names_in, output};
 
 pub(crate) fn expect(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/expected").join(name);
@@ -62,8 +62,7 @@ fn the_readme_shows_breakfast_as_it_is_printed() {
 
 /// The names in the first column of `list`.
 fn listed() -> Vec<String> {
-    let listed = output(&["list"]);
-    listed.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    names_in(&output(&["list"])).map(str::to_owned).collect()
 }
 
 #[test]
@@ -72,10 +71,15 @@ fn every_list_of_the_lessons_names_them_all_in_the_same_order() {
     let read = |file: &str| fs::read_to_string(top.join(file)).unwrap();
 
     let readme = read("README.md");
-    let (_, table) = readme.split_once("| lesson | what it shows |\n|---|---|\n").unwrap();
-    let names = table.lines().map_while(|line| line.strip_prefix("| `"));
-    let names: Vec<_> = names.map(|line| line.split('`').next().unwrap()).collect();
+    // A table an evening.
+    let tables = readme.split("| what it shows |\n|---|---|\n").skip(1);
+    let rows = tables.flat_map(|table| table.lines().map_while(|line| line.strip_prefix("| `")));
+    let names: Vec<_> = rows.map(|line| line.split('`').next().unwrap()).collect();
     assert_eq!(names, listed(), "README.md");
+    for line in output(&["list"]).lines().filter(|line| line.starts_with("  ")) {
+        let title = line.split_whitespace().skip(2).collect::<Vec<_>>().join(" ");
+        assert!(readme.contains(&format!(" | {title} |\n")), "README.md has no {title}");
+    }
 
     // With tests of their own: see the head of `main.rs` here.
     let others = ["fetch", "io-or-cpu"];
@@ -88,7 +92,8 @@ fn every_list_of_the_lessons_names_them_all_in_the_same_order() {
     assert_eq!(editor["inputs"][0]["options"], serde_json::json!(LESSONS), ".vscode/launch.json");
     for name in &lessons {
         let twin = top.join("lessons/python").join(name.replace('-', "_")).with_extension("py");
-        assert!(twin.exists(), "there is no {}", twin.display());
+        let has_none = WITHOUT_TWIN.contains(&name.as_str());
+        assert_eq!(twin.exists(), !has_none, "{}", twin.display());
     }
 }
 
@@ -165,4 +170,39 @@ fn the_sources_of_a_lesson_and_its_twin_are_shown_one_by_one_or_side_by_side() {
     let lines = python.lines().count().max(rust.lines().count());
     assert_eq!(both.lines().count(), lines, "{both}");
     assert!(both.lines().all(|line| line.contains(" |")), "{both}");
+}
+
+#[test]
+fn a_lesson_without_a_twin_says_so_and_why() {
+    for lesson in LESSONS {
+        let (played, source) = (output(&[lesson]), output(&[lesson, "--python"]));
+        let has_none = WITHOUT_TWIN.contains(&lesson);
+        let why = played.split("asyncio: no twin. ").nth(1);
+        assert_eq!(why.is_some(), has_none, "{lesson}: {played}");
+        assert_eq!(source.starts_with("No asyncio twin. "), has_none, "{lesson}: {source}");
+        assert_eq!(source.contains("import asyncio"), !has_none, "{lesson}: {source}");
+    }
+}
+
+#[test]
+fn the_list_is_a_course_of_three_evenings_that_says_how_long_each_takes() {
+    let list = output(&["list"]);
+    let (mut sums, mut told) = (Vec::<u32>::new(), Vec::new());
+    for line in list.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+        let words: Vec<_> = line.split_whitespace().collect();
+        if line.starts_with("  ") {
+            *sums.last_mut().expect("an evening comes first") +=
+                words[1].parse::<u32>().expect(line);
+        } else {
+            let [.., minutes, "minutes"] = words[..] else { panic!("{line}") };
+            told.push(minutes.parse().expect(line));
+            sums.push(0);
+        }
+    }
+    assert_eq!((sums.len(), &sums), (3, &told), "{list}");
+    for (evening, word) in ["begin", "understand", "internals"].iter().enumerate() {
+        let heads: Vec<_> = list.lines().filter(|line| !line.starts_with(' ')).collect();
+        assert!(heads[evening].contains(word), "{list}");
+    }
 }

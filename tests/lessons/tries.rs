@@ -7,6 +7,7 @@ mod changed;
 mod changes;
 mod measured;
 mod sockets;
+mod stumbles;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,9 +19,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::twins::python_is_there;
-use crate::{LESSONS, PROGRAM, output};
-use changed::{CHANGED, source, workspace};
-use changes::CHANGES;
+use crate::{PROGRAM, names_in, output, with_a_twin};
+use changed::{CHANGED, source, twin, workspace};
+use changes::changes;
 
 /// The changed lesson, by the simulated clock.
 fn ours(lesson: &str, options: &[&str]) -> String {
@@ -58,10 +59,9 @@ fn words(text: &str) -> String {
 fn every_lesson_proposes_what_is_tried_here() {
     let list = Command::new(&*PROGRAM).arg("list").output().unwrap();
     let list = stdout(&list);
-    let lessons = list.lines().filter_map(|line| line.split_whitespace().next());
-    let lessons: BTreeSet<_> = lessons.filter(|lesson| *lesson != "tour").collect();
-    assert_eq!(lessons, CHANGES.iter().map(|change| change.lesson).collect());
-    for change in &CHANGES {
+    let lessons: BTreeSet<_> = names_in(&list).filter(|lesson| *lesson != "tour").collect();
+    assert_eq!(lessons, changes().map(|change| change.lesson).collect());
+    for change in changes() {
         let source = fs::read_to_string(workspace().join(source(change.lesson))).unwrap();
         let (_, proposed) = source.split_once("    change: \"\\\n").expect("it proposes a change");
         let (proposed, _) = proposed.split_once("\",\n").expect("the text has an end");
@@ -72,8 +72,8 @@ fn every_lesson_proposes_what_is_tried_here() {
 #[test]
 fn the_clock_that_jumps_lets_asyncio_print_what_the_lessons_print() {
     if python_is_there() {
-        for lesson in LESSONS {
-            let twin = workspace().join(format!("lessons/python/{lesson}.py"));
+        for lesson in with_a_twin() {
+            let twin = workspace().join(twin(lesson));
             assert_eq!(stdout(&simulated(&twin)), output(&[lesson, "--plain"]), "{lesson}");
         }
     }

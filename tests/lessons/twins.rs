@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, thread};
 
-use crate::{LESSONS, alone, output};
+use crate::{alone, output, with_a_twin};
 
 /// Says so if it is not; where it is required, this fails.
 pub(crate) fn python_is_there() -> bool {
@@ -23,10 +23,12 @@ fn the_asyncio_programs_print_what_the_lessons_print() {
         return;
     }
     let _alone = alone();
-    let twins = LESSONS.map(|lesson| {
-        let twin = format!("{}/../lessons/python/{lesson}.py", env!("CARGO_MANIFEST_DIR"));
-        thread::spawn(move || (lesson, Command::new("python3").arg(Path::new(&twin)).output()))
-    });
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons/python");
+    let start = |lesson: &'static str| {
+        let twin = folder.join(lesson.replace('-', "_")).with_extension("py");
+        thread::spawn(move || (lesson, Command::new("python3").arg(twin).output()))
+    };
+    let twins: Vec<_> = with_a_twin().map(start).collect();
     for twin in twins {
         let (lesson, twin) = twin.join().unwrap();
         let twin = twin.expect("python3 can be started");

@@ -23,7 +23,27 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 /// Those that can be played under a simulated clock.
-const LESSONS: [&str; 6] = ["dinner", "hello", "breakfast", "blocking", "stuck", "echo"];
+const LESSONS: [&str; 19] = [
+    "dinner",
+    "hello",
+    "breakfast",
+    "spawn",
+    "blocking",
+    "waker",
+    "stuck",
+    "lost-wake-up",
+    "cancel",
+    "errors",
+    "collect",
+    "locks",
+    "channel",
+    "nested",
+    "fairness",
+    "wheel",
+    "files",
+    "echo",
+    "reactor",
+];
 
 /// A phone, a tablet, a laptop.
 const WIDTHS: [u32; 3] = [360, 768, 1280];

@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use super::changes::{CHANGES, Edit};
+use super::changes::{Edit, changes};
 use crate::{PROGRAM, build};
 
 /// What the sources of the lessons are, or name.
@@ -36,9 +36,11 @@ pub(super) static CHANGED: LazyLock<Changed> = LazyLock::new(|| {
     for part in COPIED {
         copy(&workspace().join(part), &folder.join(part));
     }
-    for change in &CHANGES {
+    for change in changes() {
         edit(&folder.join(source(change.lesson)), change.rust);
-        edit(&folder.join(twin(change.lesson)), change.python);
+        if !change.python.is_empty() {
+            edit(&folder.join(twin(change.lesson)), change.python);
+        }
     }
     let program = compile(&folder);
     Changed { folder, program }
@@ -60,7 +62,8 @@ pub(super) fn source(lesson: &str) -> String {
     format!("lessons/src/{}.rs", lesson.replace('-', "_"))
 }
 
-fn twin(lesson: &str) -> String {
+/// Its asyncio twin, from there.
+pub(super) fn twin(lesson: &str) -> String {
     format!("lessons/python/{}.py", lesson.replace('-', "_"))
 }
 

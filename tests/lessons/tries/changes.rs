@@ -1,4 +1,7 @@
-//! What each lesson proposes, and that change in both languages.
+//! What each lesson proposes, and that change in both languages. `changes/stumbles.rs` has those of
+//! the lessons in which something goes wrong first.
+
+mod stumbles;
 
 /// A change that a lesson proposes.
 pub(super) struct Change {
@@ -6,13 +9,19 @@ pub(super) struct Change {
     /// The lesson's words. Who mends them looks here whether they still say what is changed.
     pub(super) words: &'static str,
     pub(super) rust: &'static [Edit],
+    /// None, where there is no asyncio program.
     pub(super) python: &'static [Edit],
 }
 
 /// What stands in the source, once, and what takes its place.
 pub(super) type Edit = (&'static str, &'static str);
 
-pub(super) const CHANGES: [Change; 8] = [
+/// All of them.
+pub(super) fn changes() -> impl Iterator<Item = &'static Change> {
+    FIRST.iter().chain(stumbles::STUMBLES)
+}
+
+static FIRST: [Change; 8] = [
     Change {
         lesson: "dinner",
         words: "give the cook eight sorts of vegetables. When does the pasta go in then, and why? \
