@@ -27,6 +27,7 @@ mod echo;
 mod fetch;
 mod hello;
 mod io_or_cpu;
+mod ladder;
 mod lesson;
 mod own;
 mod pages;
