@@ -95,7 +95,7 @@ fn left() -> Duration {
 /// The timers, each in the slot in which its deadline lies.
 pub struct Wheel {
     /// The tick that time has reached.
-    elapsed: u64,
+    pub elapsed: u64,
     /// 64 a level, from level 0 on.
     pub slots: Vec<Slot>,
 }

@@ -10,7 +10,7 @@ use stage::options::{self, is_simulated, refuse};
 
 use crate::lesson::{Clocks, Lesson};
 use crate::own::{sandbox, supervisor};
-use crate::titles;
+use crate::{ladder, titles};
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -34,6 +34,8 @@ pub(crate) enum Request {
     Pages(PathBuf),
     /// The page with an editor.
     Sandbox(sandbox::Options),
+    /// The ladder of small executors.
+    Ladder(ladder::Options),
     /// Of a process that a sandbox has started: the program that its arguments name.
     Supervise(Vec<OsString>),
     /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
@@ -46,6 +48,9 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
     match behind.next() {
         Some(first) if first == "sandbox" => {
             return (Request::Sandbox(sandbox::Options::read(behind)), Options::default());
+        }
+        Some(first) if first == "ladder" => {
+            return (Request::Ladder(ladder::Options::read(behind)), Options::default());
         }
         Some(first) if first == supervisor::ARGUMENT => {
             return (Request::Supervise(behind.collect()), Options::default());
@@ -126,6 +131,9 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
         (None, false) if named == Some("sandbox") => {
             return Err("sandbox comes first, and its own options behind it".to_owned());
         }
+        (None, false) if named == Some("ladder") => {
+            return Err("ladder comes first, and its own options behind it".to_owned());
+        }
         (None, false) if named == Some("page") => match second {
             Some(directory) => Request::Pages(directory.clone()),
             None => return Err("page writes a directory: say which, `page pages`".to_owned()),
@@ -166,6 +174,8 @@ fn command() -> Command {
     let try_file = PossibleValue::new("try").help("plays the program in the file named next");
     let sandbox = PossibleValue::new("sandbox")
         .help("opens a page to write and run programs in;\n`sandbox --help` has its options");
+    let ladder = PossibleValue::new("ladder")
+        .help("an executor that grows, in eight rungs;\n`ladder --help` has its options");
     let debug = PossibleValue::new("debug").help("starts gdb on the lesson or file named next");
     let page =
         PossibleValue::new("page").help("writes a page a lesson into the directory named next");
@@ -180,7 +190,7 @@ fn command() -> Command {
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
         .value_parser(PossibleValuesParser::new(
-            names.chain([list, try_file, sandbox, debug, page]),
+            names.chain([list, ladder, try_file, sandbox, debug, page]),
         ))
         .help("The lesson to play; without one, a sample");
     let rust = Arg::new("rust")
@@ -198,7 +208,7 @@ fn command() -> Command {
         .hide(true);
     Command::new("lessons")
         .override_usage(
-            "lessons [OPTIONS] [LESSON | list | tour | try [FILE.rs] | sandbox | debug NAME |\n               page DIR]",
+            "lessons [OPTIONS] [LESSON | list | tour | ladder [RUNG] | try [FILE.rs] | sandbox |\n               debug NAME | page DIR]",
         )
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, second])

@@ -77,6 +77,10 @@ fn main() -> ExitCode {
         }
         Request::DebugFile(file, options) => return own::debug(&file, &options),
         Request::Sandbox(options) => return own::sandbox::serve(&options),
+        Request::Ladder(options) => {
+            ladder::climb(&options);
+            Ok(())
+        }
         Request::Supervise(arguments) => return own::supervisor::supervise(&arguments),
         Request::Tour => {
             tour::start();
