@@ -30,6 +30,8 @@
 //! other. When the queue is empty, the loop asks the timer wheel for the earliest deadline and
 //! sleeps until then. That is all.
 //!
+//! [`life_of_a_wake_up`] is that step by step, by file and line.
+//!
 //! The README has the order in which the source is meant to be read.
 
 #![deny(unsafe_code)]
@@ -55,6 +57,8 @@ mod join;
 mod join_handle;
 pub mod journal;
 mod label;
+#[doc = include_str!("life_of_a_wake_up.md")]
+pub mod life_of_a_wake_up {}
 mod lifecycle;
 pub mod net;
 mod panics;

@@ -136,6 +136,14 @@ pub(super) fn as_tasks(rung: Rung, each: Duration) -> Vec<String> {
     told.lock().clone()
 }
 
+/// Sleeps until the tasks that are ready were polled. A thread may lose its core just before it
+/// arms a timer, which is due then: hence more than one.
+async fn let_others(rung: Rung) {
+    for _ in 0..3 {
+        (rung.sleep)(Duration::from_millis(20)).await;
+    }
+}
+
 /// So many tasks in a row: each waits for a message from the next one and sends it on, and the last
 /// begins. Returns how often they are polled, together.
 pub(super) fn chain(rung: Rung, tasks: usize) -> usize {
@@ -175,11 +183,13 @@ pub(super) fn woken_five_times(rung: Rung) -> usize {
             Poll::Pending
         });
         (rung.spawn)(counted(&counter, Box::pin(keep)));
-        (rung.sleep)(Duration::from_millis(1)).await;
-        let waker = kept.lock().clone().expect("the task was spawned before this one slept");
+        while kept.lock().is_none() {
+            (rung.sleep)(Duration::from_millis(1)).await;
+        }
+        let waker = kept.lock().clone().expect("it was there just now");
         (0..5).for_each(|_| waker.wake_by_ref());
         drop(waker);
-        (rung.sleep)(Duration::from_millis(1)).await;
+        let_others(rung).await;
     }));
     polls.load(SeqCst)
 }
@@ -195,14 +205,14 @@ impl Wake for Noted {
 }
 
 /// So many tasks sleep. Returns by how many threads they are woken.
-pub(super) fn threads_of_sleeps(rung: Rung, sleeps: usize) -> usize {
+pub(super) fn threads_of_sleeps(rung: Rung, sleeps: usize, each: Duration) -> usize {
     let callers = Arc::new(Mutex::new(HashSet::new()));
     let noted = callers.clone();
     (rung.block_on)(Box::pin(async move {
         let mut ends = Vec::new();
         for _ in 0..sleeps {
             let (end, ended) = oneshot::channel();
-            let (mut sleep, noted) = ((rung.sleep)(Duration::from_millis(5)), noted.clone());
+            let (mut sleep, noted) = ((rung.sleep)(each), noted.clone());
             let sleep = poll_fn(move |context| {
                 let waker = Arc::new(Noted(context.waker().clone(), noted.clone()));
                 sleep.as_mut().poll(&mut Context::from_waker(&waker.into()))
@@ -239,7 +249,7 @@ pub(super) fn woken_while_polled(rung: Rung) -> usize {
             Poll::Pending
         });
         (rung.spawn)(counted(&counter, Box::pin(wait)));
-        (rung.sleep)(Duration::from_millis(50)).await;
+        let_others(rung).await;
     }));
     polls.load(SeqCst)
 }

@@ -139,7 +139,8 @@ pub(super) fn flag_and_heap() {
     println!();
     say("10,000 tasks sleep for 5 ms. Which threads call their wakers?");
     for (who, rung) in [("rung 4", READY_QUEUE), ("rung 5", FLAG_AND_HEAP)] {
-        let threads = thread::spawn(move || programs::threads_of_sleeps(rung, 10_000)).join();
+        let threads =
+            thread::spawn(move || programs::threads_of_sleeps(rung, 10_000, SECOND / 200)).join();
         let threads = threads.map(|threads| plural(threads, "thread"));
         figure(who, &threads.unwrap_or_else(|_| "the system has refused a thread".to_owned()));
     }
