@@ -122,7 +122,7 @@ impl Wheel {
         let slot = self.slots.iter().position(|slot| !slot.is_empty())?;
         let shift = 6 * (slot / 64);
         let digits_above = self.elapsed >> shift >> 6 << 6;
-        Some((slot, (digits_above | slot as u64 % 64) << shift))
+        Some((slot, (digits_above | (slot as u64 % 64)) << shift))
     }
 
     /// Moves time to that tick; takes out the timers whose time has come.

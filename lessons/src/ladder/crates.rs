@@ -11,18 +11,20 @@ use super::lines_of_code;
 use super::programs::{Rung, beside_a_panic, rung};
 use super::shows::{POLLER, figure, say};
 
-pub(super) const CRATES: Rung = Rung { spawn, ..rung!(self::executor_and_timer) };
+pub(super) const CRATES: Rung = rung!(self::executor_and_timer);
 
 /// The crates, by the names of a rung.
 mod executor_and_timer {
-    pub(super) use executor::{run as block_on, spawn};
+    pub(super) use executor::run as block_on;
     pub(super) use timer::sleep;
-}
 
-/// Awaits the handle as well, in which a panic waits.
-fn spawn(future: super::programs::Boxed) {
-    let handle = executor::spawn(future);
-    drop(executor::spawn(async { handle.await.is_ok() }));
+    use crate::ladder::programs::Boxed;
+
+    /// Awaits the handle as well, in which a panic waits.
+    pub(super) fn spawn(future: Boxed) {
+        let handle = executor::spawn(future);
+        drop(executor::spawn(async { handle.await.is_ok() }));
+    }
 }
 
 /// A file of the crates.

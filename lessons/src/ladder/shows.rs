@@ -77,20 +77,14 @@ pub(super) fn busy_loop() {
     let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     let polled = if polled == Poll::Pending { "Pending" } else { "Ready" };
     figure("by hand", &format!("polled once: {polled}, and nobody asks again"));
-    figure(
-        "rung 1",
-        &a_second_of_sleep(|it| busy_loop::block_on(it), |d| Box::pin(busy_loop::sleep(d))),
-    );
+    figure("rung 1", &a_second_of_sleep(busy_loop::block_on, |d| Box::pin(busy_loop::sleep(d))));
     say("It is the right answer, and all of that second was spent on asking.");
 }
 
 pub(super) fn waker() {
     say("The same second of sleep, in both.");
-    figure(
-        "rung 1",
-        &a_second_of_sleep(|it| busy_loop::block_on(it), |d| Box::pin(busy_loop::sleep(d))),
-    );
-    figure("rung 2", &a_second_of_sleep(|it| waker::block_on(it), |d| Box::pin(waker::sleep(d))));
+    figure("rung 1", &a_second_of_sleep(busy_loop::block_on, |d| Box::pin(busy_loop::sleep(d))));
+    figure("rung 2", &a_second_of_sleep(waker::block_on, |d| Box::pin(waker::sleep(d))));
     say("The first poll leaves the waker with a thread that sleeps. That thread calls it, which \
          ends the sleep of the executor's own; and the second poll is Ready.");
 }
@@ -108,9 +102,7 @@ pub(super) fn many_tasks() {
     say(&format!("{}, each of which cooks for 0.2 seconds.", DISHES.join(", ")));
     figure(
         "rung 2",
-        &dishes(|each| {
-            programs::one_by_one(|it| waker::block_on(it), |d| Box::pin(waker::sleep(d)), each)
-        }),
+        &dishes(|each| programs::one_by_one(waker::block_on, |d| Box::pin(waker::sleep(d)), each)),
     );
     figure("rung 3", &dishes(|each| programs::as_tasks(MANY_TASKS, each)));
     println!();

@@ -17,15 +17,15 @@ const LONG: Duration = Duration::from_secs(3600);
 
 #[test]
 fn a_circle_polls_until_another_thread_has_sent_and_a_waker_makes_it_two_polls() {
-    assert!(programs::message_after(|it| busy_loop::block_on(it), 10_000) > 10_000);
-    assert_eq!(programs::message_after(|it| waker::block_on(it), 1), 2);
+    assert!(programs::message_after(busy_loop::block_on, 10_000) > 10_000);
+    assert_eq!(programs::message_after(waker::block_on, 1), 2);
     assert_eq!(busy_loop::block_on(async { 6 * 7 }), 42);
 }
 
 #[test]
 fn without_tasks_one_ends_before_the_next_begins_and_with_them_all_begin_first() {
     let sleep = |it| Box::pin(waker::sleep(it)) as programs::Boxed;
-    let one_by_one = programs::one_by_one(|it| waker::block_on(it), sleep, MOMENT);
+    let one_by_one = programs::one_by_one(waker::block_on, sleep, MOMENT);
     let in_turn = programs::DISHES.map(|dish| [format!("{dish} begins"), format!("{dish} ends")]);
     assert_eq!(one_by_one, in_turn.concat());
     for rung in [MANY_TASKS, READY_QUEUE, FLAG_AND_HEAP, WHEEL, POLLER] {
