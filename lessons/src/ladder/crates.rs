@@ -140,8 +140,8 @@ pub(super) fn show() {
         println!("{}", hanging(&format!("Rung {rung} {failure}."), "", "  "));
         for row in ROWS.iter().filter(|row| row.mends == rung) {
             let (lines, Row { file, adds, why, .. }) = (lines_of_code(row.source), row);
-            println!("{}", hanging(&format!("{lines:>3} {file}"), "  ", "  "));
-            println!("{}", hanging(&format!("{adds}: {why}"), "      ", "      "));
+            println!("{}", hanging(file, &format!("{lines:>5}  "), "  "));
+            println!("{}", hanging(&format!("{adds}: {why}"), "       ", "       "));
         }
     }
     println!();
@@ -149,6 +149,8 @@ pub(super) fn show() {
         "Next: README.md says in which order to read them. `cargo doc --open -p executor` has the \
          life of one wake-up, step by step, by file and line.",
     );
-    say("Try: in executor/src/lifecycle.rs, leave out unqueue_here() in take_for_poll, and run \
-         `cargo run -- breakfast`. What is the report? (It is the mistake of rung 5.)");
+    say(
+        "Try: in lessons/ladder/7_poller.rs, in run, poll inside of std::panic::catch_unwind, with \
+         AssertUnwindSafe. How many of the two tasks end then, and who hears of the panic?",
+    );
 }

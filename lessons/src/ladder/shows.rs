@@ -87,6 +87,9 @@ pub(super) fn waker() {
     figure("rung 2", &a_second_of_sleep(waker::block_on, |d| Box::pin(waker::sleep(d))));
     say("The first poll leaves the waker with a thread that sleeps. That thread calls it, which \
          ends the sleep of the executor's own; and the second poll is Ready.");
+    println!();
+    say("It need not be time. Another thread sends a message, after the first poll:");
+    figure("rung 2", &plural(programs::message_after(waker::block_on, 1), "poll"));
 }
 
 /// The events, and how long they took.
