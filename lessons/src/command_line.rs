@@ -208,7 +208,7 @@ fn command() -> Command {
         .hide(true);
     Command::new("lessons")
         .override_usage(
-            "lessons [OPTIONS] [LESSON | list | tour | ladder [RUNG] | try [FILE.rs] | sandbox |\n               debug NAME | page DIR]",
+            "lessons [OPTIONS] [LESSON | list | tour | ladder [RUNG] | try [FILE.rs] |\n               sandbox | debug NAME | page DIR]",
         )
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, second])

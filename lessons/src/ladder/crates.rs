@@ -7,9 +7,10 @@ use anstyle::Style;
 use stage::output::hanging;
 use stage::println;
 
+use super::figures::{figure, say};
 use super::lines_of_code;
 use super::programs::{Rung, beside_a_panic, rung};
-use super::shows::{POLLER, figure, say};
+use super::shows::POLLER;
 
 pub(super) const CRATES: Rung = rung!(self::executor_and_timer);
 

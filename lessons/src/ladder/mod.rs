@@ -4,6 +4,7 @@
 //! Here is what runs them. `programs.rs` has the programs, `shows.rs` which rung runs which.
 
 mod crates;
+mod figures;
 mod options;
 mod programs;
 mod shows;

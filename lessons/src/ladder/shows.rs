@@ -4,9 +4,9 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use stage::output::{hanging, wrapped};
 use stage::println;
 
+use super::figures::{core_time, figure, plural, say, seconds};
 use super::programs::{self, Boxed, DISHES, MANY_TASKS, Rung, rung};
 use super::{busy_loop, flag_and_heap, no_call, poller, print_diff, waker, wheel};
 
@@ -19,45 +19,9 @@ pub(super) const NO_CALL: Rung = rung!(super::no_call);
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub(super) fn say(text: &str) {
-    println!("{}", wrapped(text, ""));
-}
-
-/// What came out, by whom.
-pub(super) fn figure(who: &str, what: &str) {
-    println!("{}", hanging(what, &format!("  {who:<8} "), "           "));
-}
-
-/// A number as people read it.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    let groups: Vec<_> = groups.map(|group| String::from_utf8_lossy(group)).collect();
-    groups.join(",")
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{:.2} s", duration.as_secs_f64())
-}
-
-fn plural(number: usize, one: &str) -> String {
-    format!("{} {one}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
 /// On a thread of its own: a rung keeps its tasks and timers with its thread.
 pub(super) fn apart<T: Send + 'static>(program: impl FnOnce() -> T + Send + 'static) -> T {
     thread::spawn(program).join().expect("the programs of the ladder do not panic")
-}
-
-/// The time for which this thread has had a core; `None` where the system does not say.
-fn core_time() -> Option<Duration> {
-    #[cfg(unix)]
-    {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        Duration::try_from(time).ok()
-    }
-    #[cfg(not(unix))]
-    None
 }
 
 /// How many polls a second of sleep takes, and how much of a core.
