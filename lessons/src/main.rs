@@ -4,6 +4,7 @@
 //! the asyncio program of the same name in `lessons/python`. What stands around the programs (the
 //! pictures, stories, steps and files) is a library, in `lessons/stage`. `own/` has `try FILE.rs`,
 //! which plays other programs in the same way, and `sandbox`, a page to write them in.
+//! `ladder/` has the ladder of small executors; the rungs themselves are in `lessons/ladder`.
 //!
 //! A new lesson:
 //!
