@@ -31,6 +31,7 @@ mod wakes;
 use executor::journal;
 mod journal_rules;
 mod journal_story;
+mod life_of_a_wake_up;
 mod readme;
 mod stuck;
 mod wheel;

@@ -30,6 +30,8 @@
 //! other. When the queue is empty, the loop asks the timer wheel for the earliest deadline and
 //! sleeps until then. That is all.
 //!
+//! [`life_of_a_wake_up`] is that step by step, by file and line.
+//!
 //! # What always holds
 //!
 //! Each of these is relied on in many places; the numbers are those of the tests in
@@ -71,6 +73,8 @@ mod gather;
 mod join;
 mod join_handle;
 mod label;
+#[doc = include_str!("life_of_a_wake_up.md")]
+pub mod life_of_a_wake_up {}
 mod lifecycle;
 pub mod net;
 mod panics;

@@ -161,18 +161,19 @@ impl Remote {
 /// its loop. Does nothing and returns `false` on any other thread. The station `woken`.
 #[inline(never)]
 pub(crate) fn wake_here(head: &Head) -> bool {
-    let is_told = context::look_at_current(|core| {
+    let tells = context::look_at_current(|core| {
         // Not just "a loop is entered here": a waker of one loop may be called inside another one.
         let is_here = head.is_of(&core.remote);
         is_here.then(|| core.queue_here(head) && core.journal.is_on())
     });
-    let is_here = is_told.flatten();
-    if is_here == Some(true)
+    let tells = tells.flatten();
+    // The observer is code of others: it is told after that look, and not in it.
+    if tells == Some(true)
         && let Some(core) = context::current()
     {
         core.tell(|| Event::Woken { task: head.id, by: core.doing.get().cause_of(head.id) });
     }
-    is_here.is_some()
+    tells.is_some()
 }
 
 /// Wakes a task by the remote door. The waker, one of ours, goes along with its count: afterwards

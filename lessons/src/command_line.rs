@@ -9,6 +9,7 @@ use stage::Options;
 use stage::options::{self, is_simulated, refuse};
 
 use crate::course::titles;
+use crate::ladder;
 use crate::lesson::{Clocks, Lesson};
 use crate::own::{exercises, sandbox, supervisor};
 
@@ -36,6 +37,8 @@ pub(crate) enum Request {
     Exercise(exercises::Options),
     /// The page with an editor.
     Sandbox(sandbox::Options),
+    /// The ladder of small executors.
+    Ladder(ladder::Options),
     /// Of a process that a sandbox has started: the program that its arguments name.
     Supervise(Vec<OsString>),
     /// Of a process that another of ours has started: a job, as `io_or_cpu/worker.rs` names it.
@@ -51,6 +54,9 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         }
         Some(first) if first == "exercise" => {
             return (Request::Exercise(exercises::Options::read(behind)), Options::default());
+        }
+        Some(first) if first == "ladder" => {
+            return (Request::Ladder(ladder::Options::read(behind)), Options::default());
         }
         Some(first) if first == supervisor::ARGUMENT => {
             return (Request::Supervise(behind.collect()), Options::default());
@@ -128,7 +134,7 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
                 }
             }
         }
-        (None, false) if let Some(name @ ("sandbox" | "exercise")) = named => {
+        (None, false) if let Some(name @ ("sandbox" | "exercise" | "ladder")) = named => {
             return Err(format!("{name} comes first, and its own options behind it"));
         }
         (None, false) if named == Some("page") => match second {
@@ -173,6 +179,8 @@ fn command() -> Command {
         .help("opens a page to write and run programs in;\n`sandbox --help` has its options");
     let exercise = PossibleValue::new("exercise")
         .help("has something for you to write, and checks it;\n`exercise --help` has its options");
+    let ladder = PossibleValue::new("ladder")
+        .help("an executor that grows, in eight rungs;\n`ladder --help` has its options");
     let debug = PossibleValue::new("debug").help("starts gdb on the lesson or file named next");
     let page =
         PossibleValue::new("page").help("writes a page a lesson into the directory named next");
@@ -187,7 +195,7 @@ fn command() -> Command {
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
         .value_parser(PossibleValuesParser::new(
-            names.chain([list, try_file, exercise, sandbox, debug, page]),
+            names.chain([list, ladder, try_file, exercise, sandbox, debug, page]),
         ))
         .help("The lesson to play; without one, a sample");
     let rust = Arg::new("rust")
@@ -205,7 +213,7 @@ fn command() -> Command {
         .hide(true);
     Command::new("lessons")
         .override_usage(
-            "lessons [OPTIONS] [LESSON | list | tour | try [FILE.rs] | exercise |\n               sandbox | debug NAME | page DIR]",
+            "lessons [OPTIONS] [LESSON | list | tour | ladder [RUNG] | exercise |\n               try [FILE.rs] | sandbox | debug NAME | page DIR]",
         )
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, second])

@@ -4,6 +4,7 @@
 //! the asyncio program of the same name in `lessons/python`. What stands around the programs (the
 //! pictures, stories, steps and files) is a library, in `lessons/stage`. `own/` has `try FILE.rs`,
 //! which plays other programs in the same way, `sandbox`, a page to write them in, and `exercise`.
+//! `ladder/` has the ladder of small executors; the rungs themselves are in `lessons/ladder`.
 //!
 //! A new lesson:
 //!
@@ -35,6 +36,7 @@ mod fetch;
 mod files;
 mod hello;
 mod io_or_cpu;
+mod ladder;
 mod lesson;
 mod locks;
 mod lost_wake_up;
@@ -105,6 +107,10 @@ fn main() -> ExitCode {
         Request::DebugFile(file, options) => return own::debug(&file, &options),
         Request::Exercise(options) => return own::exercises::start(&options),
         Request::Sandbox(options) => return own::sandbox::serve(&options),
+        Request::Ladder(options) => {
+            ladder::climb(&options);
+            Ok(())
+        }
         Request::Supervise(arguments) => return own::supervisor::supervise(&arguments),
         Request::Tour => {
             tour::start();
