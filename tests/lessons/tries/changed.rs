@@ -15,9 +15,10 @@ use super::changes::{Edit, changes};
 use crate::{PROGRAM, build};
 
 /// What the sources of the lessons are, or name.
-const COPIED: [&str; 6] = [
+const COPIED: [&str; 7] = [
     "lessons/src",
     "lessons/exercises",
+    "lessons/ladder",
     "lessons/python",
     "lessons/tour",
     "executor/src",
