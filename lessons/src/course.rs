@@ -32,7 +32,7 @@ pub(crate) fn list() {
             println!("  {name:<12} {minutes:>3}  {title}");
         }
     }
-    println!("Then, in parts: `ladder`, an executor that grows; `exercise`, to write one yourself.");
+    println!("A step at a time: `ladder` (an executor that grows), `exercise` (write one).");
 }
 
 /// Names those that are not among these.

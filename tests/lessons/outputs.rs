@@ -189,7 +189,7 @@ fn the_list_is_a_course_of_three_evenings_that_says_how_long_each_takes() {
         if line.starts_with("  ") {
             *sums.last_mut().expect("an evening comes first") +=
                 words[1].parse::<u32>().expect(line);
-        } else {
+        } else if line.starts_with("The ") {
             let [.., minutes, "minutes"] = words[..] else { panic!("{line}") };
             told.push(minutes.parse().expect(line));
             sums.push(0);
