@@ -6,9 +6,9 @@
 //!
 //! | part | who may open it | when it is emptied |
 //! |---|---|---|
-//! | `head`, `join` | any thread | never: nothing in them is the user's |
+//! | `head`, `join` | any thread | whoever waits for the task is taken out at its end, or with the handle |
 //! | `future` | the loop, which is on one thread | at the task's end, by the loop |
-//! | `output` | until `finished` whoever finishes the task, from then on its handle | when the handle takes it, or goes |
+//! | `output` | until `finished` whoever finishes the task, from then on its handle | when the handle takes it, or goes; if it is gone, at the task's end |
 //!
 //! The price: the memory of a task that is done stays until its last waker goes, as in tokio and
 //! smol.

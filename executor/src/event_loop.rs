@@ -7,7 +7,8 @@
 //! | `event_loop.rs` | the turn, and the inbox |
 //! | `lifecycle.rs` | what is done with a task: spawn, poll, finish, cancel |
 //! | `waiting.rs` | steps 4 and 5: the sleep, and whom its end wakes |
-//! | `run.rs` | around it: `EventLoop`, which is what programs see |
+//! | `shut_down.rs` | the end of `run` |
+//! | `run.rs` | around them all: `EventLoop`, which is what programs see |
 //! | `threads/blocking.rs` | jobs for other threads |
 //! | `watch/stuck.rs`, `watch/watchdog.rs` | questions that are asked now and then |
 
@@ -31,6 +32,9 @@ use crate::{Stuck, waker};
 /// How many polls the loop does in one round, and at most before it looks at timers and I/O
 /// again. A prime, so that no program's own rhythm falls in with it; it is tokio's figure too.
 const ROUND: usize = 61;
+
+/// How many messages of the inbox one turn takes.
+const MESSAGES: usize = ROUND;
 
 /// The loop itself. `EventLoop` owns it, and so does the thread's context while the loop runs.
 pub(crate) struct Core {
@@ -64,8 +68,9 @@ impl Core {
         let mut polls = 0;
         let mut due = Vec::new();
         loop {
-            // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks. It
-            //    is empty unless somebody has called: to look at that is cheaper.
+            // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks.
+            //    Unless somebody has called, all that may be in it are notes for the journal, which
+            //    can wait; and to look at the call is cheaper.
             if self.remote.unparker.take_call() {
                 self.empty_inbox();
             }
@@ -107,7 +112,7 @@ impl Core {
     pub(crate) fn empty_inbox(&self) {
         for messages in 0.. {
             // Other threads may send faster than this. The rest is for the next turn.
-            if messages == ROUND && !self.closing.get() {
+            if messages == MESSAGES && !self.closing.get() {
                 return self.remote.unparker.unpark();
             }
             let Ok(message) = self.inbox.try_recv() else { return };

@@ -14,7 +14,9 @@ pub(crate) type Outcome<T> = Result<T, JoinError>;
 /// What a task and its handle tell each other.
 #[derive(Debug, Default)]
 pub(crate) struct Join {
-    /// The task has come to its end. Whoever sees this sees the output. Set under the lock.
+    /// The output is the handle's: the task came to its end while the handle was there. Whoever
+    /// sees this sees the output. Set under the lock; and never if the handle went before: then the
+    /// output stays with whoever finishes the task.
     finished: AtomicBool,
     state: Mutex<State>,
 }

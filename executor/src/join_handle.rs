@@ -1,3 +1,5 @@
+//! `JoinHandle`: waiting for a task, taking its output, cancelling it.
+
 use std::any::Any;
 use std::fmt;
 use std::panic::Location;

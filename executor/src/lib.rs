@@ -24,7 +24,7 @@
 //!
 //! # How it works
 //!
-//! The loop owns every task's future. A task is polled only when its id is in the *ready queue*,
+//! A task owns its future, and the loop its tasks. A task is polled only when it is in the *ready queue*,
 //! and its *waker* does nothing but put it there: through the local door on the loop's own
 //! thread, through the remote door (an inbox, and a call that ends the loop's sleep) on any
 //! other. When the queue is empty, the loop asks the timer wheel for the earliest deadline and
@@ -40,16 +40,16 @@
 //! | rule | held by |
 //! |---|---|
 //! | The crate `timer` knows no tasks, only wakers; its wheel knows neither wakers nor clocks. | they are crates and types of their own |
-//! | No borrow and no lock of ours is held while code of others runs: polls, destructors, wakers, observers. | B2.4, B5.2, B14.1 |
+//! | No borrow and no lock of ours is held while code of others runs (polls, destructors, wakers, observers), but for a future's own cell, which only its poll and its drop open. | B2.4, B5.2, B14.1 |
 //! | A task is in the ready queue at most once. Its flag is cleared *before* the poll, so that a wake during the poll counts. | B1.4, B4.1, the models |
-//! | Futures are polled and dropped on the loop's thread, each dropped once. Wakers and handles go anywhere. | B2.4, B5.1, B6.2 |
-//! | What a panic leaves is contained: it ends its task alone. | B3 |
-//! | What a turn, a wake, a sleep or a `run` costs does not grow with what waits, and a peak leaves nothing behind. | B13.1, B13.2 |
-//! | Only four things end the loop's sleep: a deadline, a socket, a call from another thread, an observer. | B8, B10.8, B4.3 |
-//! | A loop that can only sleep for ever says so instead. | B12.2 |
+//! | A task's future is polled and dropped on the loop's thread, and dropped once. Wakers go anywhere, and handles where their output may. | B2.4, B5.1, B6.2 |
+//! | A panic in a task ends that task alone. One of the main future or of the observer leaves `run`, at its end. | B3 |
+//! | What a turn, a wake, a sleep or a `run` costs does not grow with what waits (but for cancelling, at the end of a `run`, what is left), and a peak leaves nothing behind. | B13.1, B13.2 |
+//! | Only three things end the loop's sleep: a deadline, a socket, a call from another thread. | B8, B10.8, B4.3 |
+//! | A loop that can only sleep for ever says so instead, as far as it can know. | B12.2 |
 //!
 //! Left out on purpose: several threads that poll, stealing of work, priorities, a budget for
-//! futures that are always ready. The README says where to read on.
+//! futures that are always ready (sockets have one). The README says where to read on.
 //!
 //! The README has the order in which the source is meant to be read.
 

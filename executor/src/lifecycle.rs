@@ -1,4 +1,4 @@
-//! What the loop does with a task: the transitions numbered in `task.rs`.
+//! What the loop does with a task: the transitions 1, 2, 3, 6 and 7 of `task.rs`.
 //!
 //! Some functions here and elsewhere are *stations*, at which a debugger can be told to stop
 //! (`async stations` lists them, `executor/debugger` has the script). They are never inlined, so
@@ -101,7 +101,7 @@ impl Core {
         let Some(running) = self.take_for_poll(place) else { return Poll::Pending };
         let polled = self.poll(&running.task, poll);
         if !matches!(polled, Ok(Poll::Pending)) {
-            // It is over, but for its destructor, which has nobody to wake here.
+            // Its destructor comes later, in `run`; a wake from there must not queue it again.
             running.task.head.flags.close();
         }
         self.put_back(running);
@@ -197,6 +197,7 @@ impl Core {
     fn wake_joiner(&self, joiner: Joiner) {
         match joiner {
             Joiner::Here(place) => {
+                // Tasks end between polls, so none is RUNNING: one that is not there is done.
                 let mut tasks = self.tasks.borrow_mut();
                 let task = tasks.get(place).and_then(|entry| entry.task.as_ref());
                 if task.is_none_or(|task| !task.head.flags.queue_here()) {

@@ -31,12 +31,14 @@ const SMALL: usize = 64;
 /// Is the task queued, or on its way?
 #[derive(Debug, Default)]
 pub(crate) struct Flags {
-    /// It is in the ready queue. Only the loop's own thread reads and writes this, so a plain
-    /// load and a plain store are enough.
+    /// It need not be queued: it is in the ready queue, or new and on its way there, or done. Once
+    /// the loop has the task, only its own thread reads and writes this, so a plain load and a plain
+    /// store are enough.
     here: AtomicBool,
-    /// It is in the inbox. Any thread may set this.
+    /// A wake of it is in the inbox, or it is done. Any thread may set this.
     elsewhere: AtomicBool,
-    /// The task is done: that a waker of it goes is of no interest to the loop.
+    /// The task is done; or it is a blocking job, which is never queued. That a waker or a handle of
+    /// it goes is of no interest to the loop.
     closed: AtomicBool,
 }
 
@@ -180,6 +182,7 @@ pub(crate) fn wake_here(head: &Head) -> bool {
 /// this thread has none.
 pub(crate) fn wake_elsewhere(waker: Waker) {
     let head = waker::head(&waker).expect("it is called for a waker of ours");
+    // If the flag is set already, the waker goes, and its drop calls the loop once more.
     if head.flags.queue_elsewhere()
         && let Some(remote) = head.remote.upgrade()
     {

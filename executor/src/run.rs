@@ -1,3 +1,5 @@
+//! `EventLoop`: keeps the main future, enters the loop, has it run, and clears up in a fixed order.
+
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;

@@ -3,7 +3,7 @@
 //! ```text
 //!                 spawn
 //!                   │ 1 add
-//!                   ▼        5 woken, by wake_here or wake_from
+//!                   ▼        5 woken: wake_here, _from, _joiner
 //!            ┌──► READY ◄──────────────┐
 //!            │      │ 2 take_for_poll  │
 //!  4 woken   │      ▼                  │
@@ -22,13 +22,14 @@
 //! | part | owned by | touched on | lives until |
 //! |---|---|---|---|
 //! | entry: label, polls | the loop's slab | the loop's thread | the task's end |
-//! | future | the task | the loop's thread | the task's end: the loop drops it where it is |
-//! | output | the task, then its handle | the loop's thread, then the handle's | it is taken, or the handle goes |
+//! | future | the task (the main one: `run`) | the loop's thread | the task's end: the loop drops it where it is |
+//! | output | the task, then its handle | the loop's thread (a job's: the pool's), then the handle's | it is taken, or the handle goes; without a handle, the task's end |
 //! | head, join | the task | any thread | the last count goes |
-//! | the count | the slab, the handle, and each waker | any thread | |
+//! | the count | the slab (while it is polled: the loop), the handle, each waker, a message in the inbox | any thread | |
 //!
 //! Who may have a waker: the timer wheel, a socket, whoever the task gave one to (a channel, a
-//! thread). Not the tasks that this one awaits: for a task of the same loop they note its place.
+//! thread). Not the tasks that this one awaits itself, by their handles: for a task of the same loop
+//! they note its place.
 
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -71,7 +72,8 @@ pub(crate) struct Head {
     pub(crate) flags: Flags,
     /// It is to be cancelled instead of polled the next time.
     aborted: AtomicBool,
-    /// Its handle has a count. That is no waker.
+    /// One of the counts is its handle's, which is no waker: `wakers_of` leaves it out. Cleared when
+    /// the handle goes before the task's end.
     has_handle: AtomicBool,
     /// The way to the task's loop from other threads. Weak: a waker that outlives the loop does not
     /// keep its descriptors open.
@@ -133,8 +135,8 @@ impl Head {
     }
 }
 
-/// How many wakers of a task there are. The caller has one count of it, and no other one is the
-/// slab's.
+/// How many wakers of a task there are. The caller has the loop's one count: the slab's, or the one
+/// taken out of it for a poll. That one is no waker, and neither is the handle's.
 pub(crate) fn wakers_of(task: &Arc<AnyTask>) -> usize {
     #[cfg(all(test, short_order_loom))]
     crate::sync::touch(); // a model tries other orders only around what it sees
@@ -150,6 +152,7 @@ pub(crate) struct Entry {
     pub(crate) id: TaskId,
     pub(crate) label: Label,
     pub(crate) polls: u64,
+    // The next three serve one question: can anybody still wake it? See `stuck.rs`.
     /// Whether the last poll left a waker with anybody.
     pub(crate) kept_waker: bool,
     /// How many of its wakers are kept by sleeps that never end.
@@ -204,7 +207,8 @@ impl Tasks {
         self.entries.remove(place.slot as usize)
     }
 
-    /// Takes out a task that is not being polled, the first whose slot is `from` or a later one.
+    /// Takes out the first task whose slot is `from` or a later one. `None` if there is none, or if it
+    /// is being polled, which at the end of `run` none is.
     pub(crate) fn take_from(&mut self, from: usize) -> Option<Running> {
         let (slot, _) = self.entries.first_from(from)?;
         let task = self.entries.get_mut(slot)?.task.take()?;

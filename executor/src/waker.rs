@@ -41,8 +41,8 @@ pub(crate) fn lend(task: &Arc<AnyTask>) -> impl Deref<Target = Waker> {
     // SAFETY: the functions of `VTABLE` keep `RawWakerVTable`'s contract: each says below how. They
     // may be called from any thread, as a `Task` is `Send` and `Sync`. An `AnyTask` is
     // a `Task<Parts<_>>`: only these are `AnyParts`.
-    // The count that this waker stands for is the one of `task`, which outlives it by the return
-    // type's lifetime; `ManuallyDrop` keeps it from being given up.
+    // The count that this waker stands for is the one of `task`, which outlives it
+    // (`impl` captures the lifetime of `task`); `ManuallyDrop` keeps it from being given up.
     ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(data, &VTABLE)) })
 }
 
@@ -97,7 +97,9 @@ unsafe fn wake_by_ref(data: *const ()) {
     }
 }
 
-/// Gives the count up.
+/// Gives the count up, and wakes nobody. But a loop that sleeps may have counted on this waker to end
+/// its sleep: without it, it may be stuck, and has to ask once more. So it is called, when the count
+/// is gone.
 unsafe fn drop(data: *const ()) {
     // SAFETY: the count was the dropped waker's; `head` is not used after it is given up.
     unsafe {
