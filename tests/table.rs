@@ -8,14 +8,19 @@ use std::path::{Path, PathBuf};
 
 /// How many behaviours each group has: B1.1 to B1.8, B2.1 to B2.6, and so on.
 const GROUPS: [usize; 14] = [8, 6, 7, 8, 6, 4, 4, 6, 14, 10, 6, 8, 4, 3];
+/// The same for what is to be done with programs of one's own: D1.1 to D1.6, and so on.
+const DOING: [usize; 4] = [6, 6, 3, 3];
 const PROPERTIES: usize = 12;
 const MODELS: [&str; 7] = ["(a)", "(b)", "(c)", "(d)", "(e)", "(f)", "(g)"];
 
 fn items() -> Vec<String> {
-    let groups = GROUPS.iter().enumerate();
-    let behaviours = groups.flat_map(|(group, size)| {
-        (1..=*size).map(move |number| format!("B{}.{number}", group + 1))
-    });
+    let numbered = |letter: char, groups: &'static [usize]| {
+        let groups = groups.iter().enumerate();
+        groups.flat_map(move |(group, size)| {
+            (1..=*size).map(move |number| format!("{letter}{}.{number}", group + 1))
+        })
+    };
+    let behaviours = numbered('B', &GROUPS).chain(numbered('D', &DOING));
     let models = MODELS.iter().map(|letter| letter.to_string());
     behaviours.chain(models).chain((1..=PROPERTIES).map(|number| format!("P{number}"))).collect()
 }
@@ -99,7 +104,7 @@ fn items_of(comment: &str) -> Vec<String> {
         let item = match bare.split_at_checked(1) {
             _ if MODELS.contains(&word) => word,
             Some(("P", number)) if is_number(number) => bare,
-            Some(("B", numbers)) => match numbers.split_once('.') {
+            Some(("B" | "D", numbers)) => match numbers.split_once('.') {
                 Some((group, number)) if is_number(group) && is_number(number) => bare,
                 _ => continue,
             },

@@ -11,6 +11,7 @@ fn top_and_end(browser: &Browser) -> [String; 2] {
     [browser.text("#ending"), browser.text("#say")]
 }
 
+/// D3.2.
 #[test]
 fn a_run_that_was_stuck_says_so() {
     let Some(browser) = Browser::start("stuck") else { return };
@@ -23,6 +24,7 @@ fn a_run_that_was_stuck_says_so() {
     assert!(browser.text("#tasks .lost").contains("nowhere"));
 }
 
+/// D3.2.
 #[test]
 fn a_run_that_ended_says_no_more() {
     let Some(browser) = Browser::start("done") else { return };
@@ -30,7 +32,7 @@ fn a_run_that_ended_says_no_more() {
     assert_eq!(top_and_end(&browser), ["", "The run is over."]);
 }
 
-/// The file of a program that was killed, or that still runs, ends anywhere.
+/// D3.2. The file of a program that was killed, or that still runs, ends anywhere.
 #[test]
 fn a_page_that_was_cut_anywhere_shows_what_there_is() {
     let Some(browser) = Browser::start("cut") else { return };

@@ -40,6 +40,7 @@ fn keys_go_forward_and_back_and_to_both_ends() {
     browser.has_a_quiet_console("ends");
 }
 
+/// D3.1.
 #[test]
 fn n_goes_to_the_next_wake_and_t_to_the_next_of_a_task() {
     let Some(browser) = at(1, "wakes") else { return };
@@ -60,6 +61,7 @@ fn n_goes_to_the_next_wake_and_t_to_the_next_of_a_task() {
     }
 }
 
+/// D3.1.
 #[test]
 fn a_number_goes_to_that_event_and_a_time_to_the_first_event_then() {
     let Some(browser) = at(1, "numbers") else { return };
@@ -101,6 +103,7 @@ fn the_moment_is_in_the_address() {
     browser.has_a_quiet_console("address");
 }
 
+/// D3.1.
 #[test]
 fn the_mouse_goes_to_a_moment_and_to_a_cause() {
     let Some(browser) = at(21, "mouse") else { return };

@@ -54,6 +54,7 @@ fn the_line_that_waits_for_a_socket_is_marked_and_none_where_none_is_known() {
     assert!(lines[4].contains("stream.read(&mut buffer).await"), "{lines:?}");
 }
 
+/// D3.1.
 #[test]
 fn a_poll_is_put_down_to_the_wake_before_it() {
     let Some(browser) = Browser::start("causes") else { return };

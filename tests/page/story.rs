@@ -25,6 +25,7 @@ fn sentences(page: &str) -> Vec<String> {
     items.map(|item| unescaped(item.split("</b> ").nth(1).expect("behind its time"))).collect()
 }
 
+/// D3.1.
 #[test]
 fn each_sentence_of_the_trace_stands_in_the_page() {
     for name in LESSONS {

@@ -11,6 +11,7 @@ use crate::file;
 const NASTY: &str =
     "</script><img src=x onerror='hacked=1'><!-- <script>hacked=2</script> &amp; \"'\\ \u{1f980}";
 
+/// D3.3.
 #[test]
 fn nothing_a_program_says_is_markup() {
     let path = file("texts.html");
