@@ -134,3 +134,29 @@ fn a_word_is_explained_where_it_stands() {
     browser.press(&[ESCAPE]);
     browser.wait_until(&format!("!{is_shown}"));
 }
+
+/// D3.1.
+#[test]
+fn a_row_is_marked_when_it_has_changed_and_not_otherwise() {
+    /// Each task's row: whether it is marked, and what it says.
+    const ROWS: &str = "return [...document.querySelectorAll('tr.task')].map((row) => [
+        row.classList.contains('new'),
+        row.querySelector('.name').textContent,
+        ...['.phase b', '.waits', '.waker', '.polls'].map((part) => row.querySelector(part).textContent),
+    ])";
+    let Some(browser) = at(1, "marked") else { return };
+    let rows = |browser: &Browser| browser.run(ROWS).as_array().expect("a list").clone();
+    let (mut before, mut marked) = (rows(&browser), 0);
+    while shown(&browser) != browser.text("#count") {
+        browser.press(&[RIGHT]);
+        let after = rows(&browser);
+        for row in &after {
+            let cells = &row.as_array().expect("a row")[1..];
+            let was = before.iter().any(|row| row.as_array().expect("a row")[1..] == *cells);
+            assert_eq!(row[0] == true, !was, "event {}: {row}", shown(&browser));
+            marked += usize::from(!was);
+        }
+        before = after;
+    }
+    assert!(marked > 10, "{marked}");
+}

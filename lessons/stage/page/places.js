@@ -57,13 +57,16 @@ function wasLost(run, state, id, task) {
   return report.waits === "kept no waker" || (report.waits === "lost its waker" && state.gone);
 }
 
-// Each task's timers.
+// Each task's timers. They are kept: the state of before is asked for them again.
+const known = new WeakMap();
 export function timersOf(state) {
+  if (known.has(state)) return known.get(state);
   const timers = new Map();
   for (const [name, timer] of state.timers) {
     if (!timers.has(timer.by)) timers.set(timer.by, []);
     timers.get(timer.by).push({ name, ...timer });
   }
+  known.set(state, timers);
   return timers;
 }
 

@@ -12,7 +12,7 @@ const HEADS = ["task", "state", "waits for", "its waker lies", "polls"];
 export function drawTasks(place, run, state, before, event, chosen) {
   const ids = [...run.tasks.values()].filter((task) => !task.isJob).map((task) => task.id);
   const shown = ids.length <= MOST ? ids : thoseThatMatter(ids, run, state, event, chosen);
-  const moment = { run, state, before, event, chosen, timers: timersOf(state) };
+  const moment = { run, state, before, chosen, timers: timersOf(state), timersBefore: timersOf(before) };
   const rows = shown.map((id) => row(moment, id));
   const isCrowd = shown.length < ids.length;
   const note = isCrowd ? h("p.more", {}, counted(ids, state)) : "";
@@ -47,12 +47,11 @@ function counted(ids, state) {
   );
 }
 
-function row({ run, state, before, event, chosen, timers }, id) {
+function row({ run, state, before, chosen, timers, timersBefore }, id) {
   const [task, old] = [state.tasks.get(id), before.tasks.get(id)];
   const { depth, called, site } = run.tasks.get(id);
   const phase = task?.phase ?? "to come";
-  const hasMoved = event.timer !== undefined && timers.get(id)?.some((timer) => timer.name === event.timer);
-  const isNew = task !== old || hasMoved;
+  const isNew = told(run, state, id, timers) !== told(run, before, id, timersBefore);
   const classes = `.task.${phase.replace(" ", "-")}${isNew ? ".new" : ""}${id === chosen ? ".chosen" : ""}`;
   const was = task && old && old.phase !== phase ? h("small", {}, ` was ${old.phase}`) : null;
   const pressed = String(id === chosen);
@@ -68,6 +67,14 @@ function row({ run, state, before, event, chosen, timers }, id) {
     h("td.waker", {}, task ? whereItLies(run, state, id, task, timers) : ""),
     h("td.polls", { "data-label": "polls " }, task ? String(task.polls) : ""),
   );
+}
+
+// What the row says, in one text.
+function told(run, state, id, timers) {
+  const task = state.tasks.get(id);
+  if (!task) return "";
+  const places = inWords(run, wakersOf(run, state, id, timers));
+  return JSON.stringify([task.phase, task.polls, waits(run, state, task, timers.get(id)), places]);
 }
 
 function waits(run, state, task, timers = []) {
