@@ -14,7 +14,7 @@ export class Run {
     this.printed = []; // texts, each with the number of events before it
     for (const item of section.querySelectorAll("li")) this.#read(item);
     const end = section.querySelector("[data-end]");
-    this.end = end ? { ...JSON.parse(end.dataset.end), say: end.textContent.trim() } : CUT;
+    this.end = end ? { ...JSON.parse(end.dataset.end), say: end.textContent.trim() } : this.#cut();
     const at = this.events.reduce((latest, event) => Math.max(latest, event.at), 0);
     this.events.push({ event: "end", at, say: this.end.say });
     this.cast();
@@ -28,6 +28,15 @@ export class Run {
     const event = parsed(item.dataset.e);
     // A file that was cut may end in the middle of a line.
     if (event) this.events.push({ ...event, say: item.lastChild.textContent.trim() });
+  }
+
+  // What is said of a run that was cut: often it is a poll that has not returned.
+  #cut() {
+    const polls = this.events.filter((event) => event.event.startsWith("poll_"));
+    const { event, task, poll } = polls.at(-1) ?? {};
+    if (event !== "poll_started") return CUT;
+    const name = this.events.find((event) => event.event === "spawned" && event.task === task)?.called;
+    return { ...CUT, say: `${CUT.say} ${name} was in its poll ${poll}, which had not returned.` };
   }
 
   // Who plays: what never changes of tasks, jobs, sockets and the wheel's levels.
@@ -98,12 +107,12 @@ function pattern(names) {
   if (names.length > 100) return /[\w:]+(?: \(job\))?(?: #\d+)?/g;
   const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const longestFirst = escaped.sort((one, other) => other.length - one.length);
-  return new RegExp(`(?<![\\w#])(?:${longestFirst.join("|") || "$^"})(?!\\w)`, "g");
+  return new RegExp(`(?<![\\w#])(?:${longestFirst.join("|") || "$^"})(?!\\w|\\.rs:)`, "g");
 }
 
 const CUT = {
   how: "cut",
-  say: "The story ends here because the run was cut: the program was ended, or is still running.",
+  say: "The story was cut here, before the end of the run.",
 };
 
 function parsed(line) {

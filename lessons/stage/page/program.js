@@ -54,7 +54,10 @@ export class Program {
     const nameOf = (id) => run.tasks.get(id)?.name;
     const itsFunction =
       this.#functions.get(nameOf(actor)) ?? (isNew && this.#functions.get(nameOf(run.main)));
-    scrollTo(find("source"), current ?? this.#lines[(itsFunction || [0])[0] - 1]);
+    const first = this.#lines[(itsFunction || [0])[0] - 1];
+    // The main task is spawned by a line around the program: the program itself says more.
+    const isMain = event.event === "spawned" && event.task === run.main;
+    scrollTo(find("source"), isMain ? (first ?? current) : (current ?? first));
   }
 
   // A spawn's own line; later, the line at which a task has left its waker.

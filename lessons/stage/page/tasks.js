@@ -91,7 +91,7 @@ function waits(run, state, task, timers = []) {
 function whereItLies(run, state, id, task, timers) {
   const places = wakersOf(run, state, id, timers);
   const sign = () => bell(run.colour(id));
-  if (task.phase === "ready") return [h("small", {}, "used up")];
+  if (task.phase === "ready") return [h("small", {}, task.polls ? "used up" : "nowhere yet")];
   if (task.phase === "running" && places.length === 0) return [sign(), " lent to its poll"];
   const lost = places.some((place) => place.at === "lost") ? ".lost" : "";
   return inWords(run, places).map((text) => h(`span.place${lost}`, {}, sign(), ` ${text}`));

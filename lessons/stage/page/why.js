@@ -14,7 +14,11 @@ function subject(run, event) {
   return `${run.name(doer)} `;
 }
 
-export const sentence = (run, event) => `${subject(run, event)}${event.say}`;
+// That a new task is queued is an event of its own here; a story tells both in one sentence.
+export function sentence(run, event) {
+  const say = event.event === "spawned" ? event.say.replace(/: it is queued$/, "") : event.say;
+  return `${subject(run, event)}${say}`;
+}
 
 export function drawWhy(run, causes, state, event) {
   const who =
@@ -35,7 +39,7 @@ export function drawWhy(run, causes, state, event) {
   const left = links.length > MOST_LINKS ? links.splice(MOST_LINKS - 1, links.length - MOST_LINKS).length : 0;
   const items = links.map((index, at) => link(run, index, at === MOST_LINKS - 1 ? left : 0));
   find("because").replaceChildren(
-    ...(items.length ? items : [h("li", {}, "here it begins: the journal tells of no cause")]),
+    ...(items.length ? items : [h("li", {}, "nothing came before: here it begins")]),
   );
 }
 
@@ -65,7 +69,8 @@ export function drawRuntime(stations, event) {
   const found = station(stations, event);
   if (found === shown) return;
   shown = found;
-  find("runtime-file").textContent = found ? `${found.file}:${found.line}` : "";
+  const name = /\bfn (\w+)/.exec(found?.text)?.[1];
+  find("runtime-file").textContent = found ? `${name}, ${found.file}:${found.line}` : "";
   const lines = (found ? found.text.split("\n") : []).map((text, at) => {
     const line = found.first + at;
     const kind = `${/^\s*\/\//.test(text) ? ".comment" : ""}${line === found.line ? ".current" : ""}`;
