@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use crate::outputs::expect;
-use crate::try_file::{folder, program};
+use crate::try_file::{folder, program, without_cargo};
 
 /// Where the exercises lie, each with its check, its hints and its solution.
 fn source() -> PathBuf {
@@ -51,11 +51,7 @@ fn checked(folder: &Path, name: &str, text: &str) -> (bool, String) {
     let output = exercise(folder, &[name]);
     let [told, errors] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
     assert!(!told.contains('\x1b'), "colours, but no terminal: {told}");
-    // The first one of all may have to build what an exercise stands on.
-    let cargo = ["Blocking waiting for", "   Compiling "];
-    let errors = errors.lines().filter(|line| !cargo.iter().any(|told| line.contains(told)));
-    let errors: String = errors.collect();
-    assert_eq!(errors, "", "{name}");
+    assert_eq!(without_cargo(&errors), "", "{name}");
     (output.status.success(), told)
 }
 

@@ -32,12 +32,16 @@ fn run(mut program: Command, typed: &str) -> Output {
     // It may have ended before it has read all of it.
     let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
     let mut output = child.wait_with_output().unwrap();
-    // What cargo says when other tests call it at the same time.
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let said: String =
-        said.split_inclusive('\n').filter(|line| !line.contains("Blocking waiting for")).collect();
-    output.stderr = said.into_bytes();
+    output.stderr = without_cargo(&String::from_utf8_lossy(&output.stderr)).into_bytes();
     output
+}
+
+/// Without what cargo says when other tests call it at the same time, and when it has yet to build
+/// what a program stands on.
+pub(crate) fn without_cargo(said: &str) -> String {
+    let cargo = ["Blocking waiting for", "   Compiling "];
+    let others = |line: &&str| !cargo.iter().any(|told| line.contains(told));
+    said.split_inclusive('\n').filter(others).collect()
 }
 
 /// What becomes of a file with that text, in a folder of its own.
@@ -329,26 +333,39 @@ fn nothing_is_left_of_a_compilation_but_the_program() {
     assert_eq!(left.len(), 1, "{left:?}");
 }
 
-#[test]
-fn of_a_program_that_only_a_kept_waker_could_wake_it_says_so() {
-    let folder = folder("silent");
-    let source = "async fn main() {
-    let (news, to_come) = async_channel::bounded::<()>(1);
-    to_come.recv().await.unwrap();
-    drop(news);
-}
-";
-    fs::write(folder.join("silent.rs"), source).unwrap();
-    let mut silent = program(&folder, &["try", "silent.rs"]).spawn().unwrap();
-    let (mut said, mut errors) = (String::new(), BufReader::new(silent.stderr.take().unwrap()));
+/// What is said of a program that does not end, on its way to nowhere; then it is ended.
+fn said_of(name: &str, source: &str) -> String {
+    let folder = folder(name);
+    fs::write(folder.join("program.rs"), source).unwrap();
+    let mut program = program(&folder, &["try", "program.rs"]).spawn().unwrap();
+    let (mut said, mut errors) = (String::new(), BufReader::new(program.stderr.take().unwrap()));
     // The last words of the sentence: without them this would hang, and the test with it.
     while !said.contains("program.\n") {
         assert!(errors.read_line(&mut said).unwrap() > 0, "it has ended:\n{said}");
     }
-    silent.kill().unwrap();
-    silent.wait().unwrap();
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    program.kill().unwrap();
+    program.wait().unwrap();
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn of_a_program_that_only_a_kept_waker_could_wake_it_says_so() {
+    let said = said_of(
+        "silent",
+        "async fn main() {
+    let (news, to_come) = async_channel::bounded::<()>(1);
+    to_come.recv().await.unwrap();
+    drop(news);
+}
+",
+    );
     assert!(said.contains("Nothing has happened for 2 seconds") && said.contains("main: to go on"));
+}
+
+#[test]
+fn of_a_poll_that_does_not_return_it_says_whose_it_is() {
+    let said = said_of("spinning", "async fn main() {\n    loop {}\n}\n");
+    assert!(said.contains("For 6 seconds main in its poll 1 has not returned"), "{said}");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Says of a program that does nothing for long, and may never do anything any more, what it waits
-//! for. The loop itself cannot know: a waker is kept somewhere, and may be called yet.
+//! for: the loop itself cannot know, as a waker is kept somewhere, and may be called yet. And says of
+//! a poll that does not return that it does not.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use executor::journal::{Event, Observer};
 
@@ -12,6 +14,11 @@ use crate::output;
 
 /// By the real clock: it is the reader who waits.
 const LONG: Duration = Duration::from_secs(2);
+/// By the real clock, too: longer than any poll of a lesson.
+const LONG_POLL: Duration = Duration::from_secs(6);
+
+/// The poll that is under way: since when, and whose.
+type Poll = Mutex<Option<(Instant, String)>>;
 
 /// An observer that says so once, when the loop has slept for long with nothing to end its sleep.
 #[derive(Default)]
@@ -19,6 +26,8 @@ pub(crate) struct Silence {
     names: Names,
     /// To the thread that waits: what to say after a while, or that there is nothing to say.
     watch: Option<Sender<Option<String>>>,
+    /// Another thread looks at it now and then.
+    poll: Option<Arc<Poll>>,
 }
 
 impl Silence {
@@ -30,6 +39,19 @@ impl Silence {
         });
         // It has gone when it has said what there was to say.
         let _ = watch.send(text);
+    }
+}
+
+impl Silence {
+    fn tell_poll(&mut self, under_way: Option<String>) {
+        let poll = self.poll.get_or_insert_with(|| {
+            let poll = Arc::new(Poll::default());
+            let watched = Arc::downgrade(&poll);
+            thread::spawn(move || watch_polls(&watched));
+            poll
+        });
+        let now = under_way.map(|text| (Instant::now(), text));
+        *poll.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
 }
 
@@ -48,6 +70,11 @@ impl Observer for Silence {
                     LONG.as_secs()
                 )));
             }
+            Event::PollStarted { task, poll } => {
+                let name = self.names.name(*task);
+                self.tell_poll(Some(format!("{name} in its poll {poll}")));
+            }
+            Event::PollEnded { .. } => self.tell_poll(None),
             Event::Unparked { .. } if self.watch.is_some() => self.tell(None),
             _ => {}
         }
@@ -67,5 +94,26 @@ fn watch(told: &mpsc::Receiver<Option<String>>) {
                 Err(RecvTimeoutError::Disconnected) => return,
             };
         }
+    }
+}
+
+/// It ends with the observer, and when it has said what there was to say.
+fn watch_polls(poll: &Weak<Poll>) {
+    while let Some(poll) = poll.upgrade() {
+        let long = match &*poll.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some((since, who)) if since.elapsed() > LONG_POLL => Some(who.clone()),
+            _ => None,
+        };
+        if let Some(who) = long {
+            let seconds = LONG_POLL.as_secs();
+            let text = format!(
+                "For {seconds} seconds {who} has not returned to the loop: meanwhile no other task \
+                 can run. Ctrl+C ends the program."
+            );
+            anstream::eprintln!("{}", output::wrapped(&text, ""));
+            return;
+        }
+        drop(poll);
+        thread::sleep(LONG / 4);
     }
 }
