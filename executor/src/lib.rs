@@ -54,7 +54,7 @@
 //! The README has the order in which the source is meant to be read.
 
 #![deny(unsafe_code)]
-// The debugger kit: commands for gdb, which rustc puts into every program; see the README.
+// The debugger kit: commands for gdb, which rustc puts into every program; see its README.
 #![debugger_visualizer(gdb_script_file = "../debugger/1_values.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/2_lines.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/3_runtime.py")]

@@ -70,12 +70,6 @@ fn every_list_of_the_lessons_names_them_all_in_the_same_order() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |file: &str| fs::read_to_string(top.join(file)).unwrap();
 
-    let readme = read("README.md");
-    let table = readme.split("| evening | lessons |\n|---|---|\n").nth(1).unwrap();
-    let rows = table.lines().map_while(|line| line.strip_prefix("| ")?.split(" | ").nth(1));
-    let names: Vec<_> = rows.flat_map(|row| row.split('`').skip(1).step_by(2)).collect();
-    assert_eq!(names, listed(), "README.md");
-
     // With tests of their own: see the head of `main.rs` here.
     let others = ["fetch", "io-or-cpu"];
     let lessons: Vec<_> = listed().into_iter().filter(|name| name != "tour").collect();
