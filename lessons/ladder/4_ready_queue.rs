@@ -2,6 +2,10 @@
 //!
 //! The waker of a task puts that task into the ready queue. The executor
 //! polls what it finds there, and sleeps when the queue is empty.
+//!
+//! A task may be in the queue of another thread for a while, so its future has
+//! to be `Send`. `ArcWake` is std's `Wake`, and its `waker_ref` lends a waker
+//! without a count. Outputs are left out from here on: rung 8 has them.
 
 use std::future::poll_fn;
 use std::pin::Pin;

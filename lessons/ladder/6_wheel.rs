@@ -1,9 +1,9 @@
 //! Rung 6: a timer wheel in place of the heap.
 //!
-//! A slot a tick, and a tick is a millisecond. To arm or to cancel a timer is
-//! one look into its slot. What is too far away for the 64 slots of level 0
-//! lies in level 1, where a slot spans 64 ticks, and cascades down when time
-//! enters that slot. And so on, level by level.
+//! A slot a tick, and a tick is a millisecond. To arm or to cancel a timer
+//! touches one slot, however many there are. What is too far away for the 64
+//! slots of level 0 lies in level 1, where a slot spans 64 ticks, and cascades
+//! down when time enters that slot. And so on, level by level.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -85,7 +85,7 @@ async fn time_out() {
 
 fn play(stage: &mut Stage) -> io::Result<()> {
     stage.scene("the line inside", |_| line_inside())?;
-    stage.note("Where are the two? In the future that read them, which was dropped half done.");
+    stage.note("Where is the word `two`? In the future that had read it, dropped half done.");
     stage.scene("the line outside", |_| line_outside())?;
     stage.scene("a timeout", |_| time_out())
 }
@@ -95,8 +95,8 @@ pub(crate) const LESSON: Lesson = Lesson {
     name: "cancel",
     title: "a future that is dropped has not finished",
     watch: "\
-Guests order two soups and one salad, a piece each 0.7 seconds; the waiter looks
-up each second. Watch what becomes of the line that he has half heard.",
+Guests say `two `, `soups`, `one salad`, a piece each 0.7 seconds; the waiter
+looks up each second. Watch what becomes of the line that he has half heard.",
     play,
     clocks: Clocks::All,
     rust: include_str!("cancel.rs"),

@@ -126,5 +126,5 @@ comes always at the worst moment. Watch the order of the steps.",
     change: "\
 let wait call letter without spawn. Then the timeout's timer wakes the same task,
 which looks again: what was lost is found, too late. (So other wakes hide a lost
-one. asyncio's wait_for makes a task of what it is given, and gives up as before.)",
+one. asyncio's timeout wakes only to cancel, so its program gives up as before.)",
 };

@@ -42,7 +42,7 @@ pub(super) fn busy_loop() {
     let polled = if polled == Poll::Pending { "Pending" } else { "Ready" };
     figure("by hand", &format!("polled once: {polled}, and nobody asks again"));
     figure("rung 1", &a_second_of_sleep(busy_loop::block_on, |d| Box::pin(busy_loop::sleep(d))));
-    say("It is the right answer, and all of that second was spent on asking.");
+    say("It is the right answer, and that second was spent on asking.");
 }
 
 pub(super) fn waker() {
@@ -104,10 +104,8 @@ pub(super) fn flag_and_heap() {
         figure(who, &threads.unwrap_or_else(|_| "the system has refused a thread".to_owned()));
     }
     println!();
-    say(
-        "The flag is cleared before the poll. What if it is cleared after it? This one line stands \
-         elsewhere then:",
-    );
+    say("The flag is cleared before the poll. What if it is cleared after it? Then this one line \
+         stands elsewhere; the wrong place has the +:");
     print_diff(
         include_str!("../../ladder/5_flag_and_heap.rs"),
         include_str!("../../ladder/mistakes/5_cleared_after_the_poll.rs"),
@@ -118,7 +116,7 @@ pub(super) fn flag_and_heap() {
          A message comes from another thread, which wakes: the flag is set, so it queues nothing. \
          4. The poll returns Pending. 5. The flag is cleared; the queue is empty.",
     );
-    for (who, rung) in [("after", CLEARED_AFTER), ("before", FLAG_AND_HEAP)] {
+    for (who, rung) in [("wrong", CLEARED_AFTER), ("right", FLAG_AND_HEAP)] {
         let polls = apart(move || programs::woken_while_polled(rung));
         let ending = if polls > 1 { "the message is read" } else { "a lost wake-up: it hangs" };
         figure(who, &format!("{}: {ending}", plural(polls, "poll")));

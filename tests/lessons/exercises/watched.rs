@@ -27,7 +27,7 @@ fn a_save_checks_it_and_one_that_passes_is_seen_before_the_next() {
         return;
     }
     let (mut watched, folder) = begin("saved_exercise");
-    watched.wait_for("not yet implemented", 1);
+    watched.wait_for("is still `todo!`", 1);
     watched.wait_for(OVER, 1);
     solve(&folder, "01_poll_by_hand");
     watched.wait_for("Exercise 1 passes", 1);

@@ -47,6 +47,10 @@ impl Options {
         let name = OsString::from("lessons exercise");
         let matches = command().get_matches_from(std::iter::once(name).chain(arguments));
         let which = matches.get_one::<String>("exercise").cloned();
+        if which.as_deref() == Some("list") {
+            let folder = matches.get_one::<PathBuf>("folder").cloned();
+            return Self { which: None, what: What::List, folder };
+        }
         let named = NAMED.iter().find(|(name, _)| matches.get_flag(name)).map(|(_, what)| *what);
         let is_watched = which.is_none() && stdin().is_terminal() && stdout().is_terminal();
         let usual = if is_watched { What::Watch } else { What::Check };

@@ -43,7 +43,11 @@ pub fn main(checks: &[Check]) -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         let at = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line()));
         let says = panic.payload_as_str().unwrap_or("no text").to_owned();
-        *lock(&PANIC) = Some(format!("it panics{}: {says}", at.unwrap_or_default()));
+        let at = at.unwrap_or_default();
+        *lock(&PANIC) = Some(match says.strip_prefix("not yet implemented") {
+            Some(hole) => format!("the hole{at} is still `todo!`{hole}"),
+            None => format!("it panics{at}: {says}"),
+        });
     }));
     for (should_be, check) in checks {
         latest::clear();
