@@ -25,7 +25,7 @@ pub(super) static STUMBLES: &[Change] = &[
         lesson: "lost-wake-up",
         words: "let wait call letter without spawn. Then the timeout's timer wakes the same task, \
                 which looks again: what was lost is found, too late. (So other wakes hide a lost \
-                one. asyncio's wait_for makes a task of what it is given, and gives up as before.)",
+                one. asyncio's timeout wakes only to cancel, so its program gives up as before.)",
         rust: &[
             ("let letter = spawn(letter(Arc::default()));", "let letter = letter(Arc::default());"),
             ("use executor::spawn;\n", ""),
