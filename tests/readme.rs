@@ -51,8 +51,6 @@ const FIGURES: &[(&str, &str)] = &[
     ("a thousand tasks are gathered, each", "gather 1,000"),
     ("a timer is armed and cancelled", "arm and cancel"),
     ("a million timers fire, each", "arm and fire 1,000,000"),
-    ("a blocking job, and its result", "spawn_blocking"),
-    ("64 bytes by TCP, there and back", "TCP echo"),
 ];
 
 /// `WRITE_TABLE=1` has the figures written anew.
