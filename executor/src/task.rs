@@ -164,7 +164,8 @@ pub(crate) struct Entry {
     pub(crate) task: Option<Arc<AnyTask>>,
 }
 
-/// A task that was taken out of its entry.
+/// A task that was taken out of its entry, with its place. (The head knows the place as well; but the
+/// two are handed on as one value in memory, which spares each poll a stall of the processor.)
 pub(crate) struct Running {
     pub(crate) place: Place,
     pub(crate) task: Arc<AnyTask>,

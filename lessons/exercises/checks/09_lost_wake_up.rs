@@ -9,6 +9,9 @@ use executor::{spawn_named, yield_now};
 use exercise::{Bell, Wait};
 use stage::check::{self, Verdict};
 
+/// So many steps nobody needs.
+const MOST: usize = 20;
+
 /// It rings when so many steps of the waiting task are over: in the middle of its poll, as another
 /// thread can.
 struct Rings {
@@ -21,6 +24,7 @@ struct Rings {
 impl Rings {
     fn step(&self) {
         self.steps.set(self.steps.get() + 1);
+        assert!(self.steps.get() < MOST, "it asks in a circle: nobody else can run meanwhile");
         if self.steps.get() == self.after {
             self.ring();
         }
@@ -64,6 +68,10 @@ fn rings_after(after: usize) -> Verdict {
         });
         Wait(&*bell).await;
     });
+    // One will do if it has rung meanwhile.
+    if run.polls() > 2 {
+        run.polled(2)?;
+    }
     run.output()
 }
 
@@ -72,6 +80,6 @@ fn main() -> ExitCode {
         ("the bell rings before the task looks", || rings_after(0)),
         ("it rings after the task's first step", || rings_after(1)),
         ("it rings after the task's second step", || rings_after(2)),
-        ("it rings when the task sleeps", || rings_after(9)),
+        ("it rings when the task sleeps", || rings_after(MOST)),
     ])
 }

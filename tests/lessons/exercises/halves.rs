@@ -52,6 +52,18 @@ const HALVES: &[(&str, &str, &str, &str)] = &[
     ("09_lost_wake_up", "self.0.has_rung()", "false", "nobody calls it"),
     ("09_lost_wake_up", "self.0.leave(cx.waker());", "", "kept no waker"),
     (
+        "09_lost_wake_up",
+        "Poll::Pending\n",
+        "cx.waker().wake_by_ref(); Poll::Pending\n",
+        "wakes itself",
+    ),
+    (
+        "09_lost_wake_up",
+        "self.0.leave(cx.waker());",
+        "while !self.0.has_rung() {}",
+        "asks in a circle",
+    ),
+    (
         "10_timeout",
         "if let Poll::Ready(output) =",
         "if limit.as_mut().poll(cx).is_ready() { return Poll::Ready(Err(Elapsed)) }
