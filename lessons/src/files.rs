@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs, process};
+use std::{env, fs, process, thread};
 
 use executor::{Clock, gather, spawn_blocking};
 use timer::{now, sleep_until};
@@ -79,7 +79,9 @@ async fn next_to_a_heart(reading: impl Future<Output = ()> + 'static) {
 }
 
 fn play(stage: &mut Stage) -> io::Result<()> {
-    let menu = env::temp_dir().join(format!("short-order-menu-{}", process::id()));
+    // Two threads of one process may play the lesson at the same time, each with its own menu.
+    let own = format!("short-order-menu-{}-{:?}", process::id(), thread::current().id());
+    let menu = env::temp_dir().join(own);
     File::create(&menu)?.write_all(b"soup, fish, cake")?;
     ask_the_poller(&menu)?;
     let path = || menu.clone();

@@ -14,7 +14,7 @@ pub(crate) fn simulated_lessons() -> impl Iterator<Item = &'static Lesson> {
 
 fn simulated(lesson: &Lesson, plain: bool, ascii: bool) -> String {
     let options = Options { pace: Pace::Simulated, plain, ascii, ..Options::default() };
-    capture(|| lesson.perform(&options).expect("there are descriptors left for a loop"))
+    capture(|| lesson.perform(&options).expect("the lesson finds what it needs of the system"))
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn plain_is_the_program_alone() {
 
 fn traced(lesson: &Lesson, ascii: bool) -> String {
     let options = Options { pace: Pace::Simulated, trace: true, ascii, ..Options::default() };
-    capture(|| lesson.perform(&options).expect("there are descriptors left for a loop"))
+    capture(|| lesson.perform(&options).expect("the lesson finds what it needs of the system"))
 }
 
 #[test]
