@@ -6,6 +6,8 @@
 #
 #     rust-gdb -iex "add-auto-load-safe-path $PWD/target" target/debug/lessons
 
+import functools
+
 import gdb
 
 
@@ -18,14 +20,17 @@ def field(value, path):
     for name in path.split("."):
         if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
             value = value.dereference()
-        names = [field.name for field in value.type.fields()]
-        if name not in names:
+        try:
+            value = value[name]
+        except gdb.error:
+            names = [field.name for field in value.type.fields()]
+            if name in names:
+                raise
             raise Unexpected(
                 f"The debugger kit does not know this version of the runtime: {type_name(value)} "
                 f"has no field `{name}` (it has {', '.join(str(name) for name in names)}). "
                 "Look at executor/debugger, where the field is read."
             )
-        value = value[name]
     return value
 
 
@@ -187,8 +192,13 @@ def is_dyn(value):
 
 def without_generics(name):
     """`a::B::<C>::d` without what is in angle brackets, and `<T as Trait>::f` as it is read."""
+    return without_brackets(str(name))
+
+
+@functools.lru_cache(None)
+def without_brackets(name):
     kept, depth = [], 0
-    for letter in str(name).replace("->", "\0"):
+    for letter in name.replace("->", "\0"):
         depth += letter == "<"
         if depth == 0:
             kept.append(letter)

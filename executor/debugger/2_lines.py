@@ -5,16 +5,27 @@
 # time, straight from the file: once, and only as far as it is asked for. This part needs no gdb:
 # the script for lldb uses it as well.
 
+import linecache
 import re
 import struct
 import zlib
 
-MEMBER, STRUCTURE, UNIT, VARIANT, NAMESPACE, UNION, VARIANT_PART = (
-    0x0D, 0x13, 0x11, 0x19, 0x39, 0x17, 0x33,
+MEMBER, STRUCTURE, UNIT, VARIANT, FUNCTION, VAR, NAMESPACE, VARIANT_PART = (
+    0x0D, 0x13, 0x11, 0x19, 0x2E, 0x34, 0x39, 0x33,
 )
-NAME, STMT_LIST, DISCRIMINANT, COMP_DIR, OFFSET, DECL_FILE, DECL_LINE, STR_OFFSETS = (
-    0x03, 0x10, 0x16, 0x1B, 0x38, 0x3A, 0x3B, 0x72,
+NAME, STMT_LIST, DISCRIMINANT, COMP_DIR, OFFSET, DECL_FILE, DECL_LINE, TYPE, STR_OFFSETS = (
+    0x03, 0x10, 0x16, 0x1B, 0x38, 0x3A, 0x3B, 0x49, 0x72,
 )
+# What is read of which entry: for the lines of awaits, and for those of awaits in macros.
+OF_UNIT = {COMP_DIR, STMT_LIST, STR_OFFSETS}
+OF_LINES = {
+    UNIT: OF_UNIT, VARIANT: {DISCRIMINANT}, MEMBER: {DECL_FILE, DECL_LINE, OFFSET},
+    NAMESPACE: {NAME}, STRUCTURE: {NAME},
+}
+OF_AWAITED = {
+    UNIT: OF_UNIT, VARIANT: {DISCRIMINANT}, MEMBER: {NAME, TYPE}, NAMESPACE: {NAME},
+    STRUCTURE: {NAME}, FUNCTION: {NAME}, VAR: {NAME, TYPE, DECL_FILE, DECL_LINE},
+}
 # The forms of attributes that always have the same size.
 FIXED = {
     0x01: 8, 0x05: 2, 0x06: 4, 0x07: 8, 0x0B: 1, 0x0C: 1, 0x0E: 4, 0x10: 4, 0x11: 1, 0x12: 2,
@@ -57,14 +68,20 @@ class Lines:
 
     def __init__(self, filename):
         self.sections = sections(filename)
-        self.abbreviations = {}
-        self.known, self.state_offsets = {}, {}
+        self.known, self.state_offsets, self.in_full = {}, {}, {}
+        self.awaited, self.asked = None, {}
         self.needles = self.names_of_coroutines()
+        self.read(OF_LINES, self.walk)
+
+    def read(self, wanted, walk):
+        """Goes through the units, with the entries' attributes that are wanted."""
+        self.wanted, self.abbreviations = wanted, {}
         info = Bytes(self.sections.get(".debug_info", b""))
         while info.at < len(info.data):
-            self.unit(info)
+            self.unit(info, walk)
 
-    def unit(self, info):
+    def unit(self, info, walk):
+        self.start = info.at
         length = info.number(4)
         end = info.at + length
         version = info.number(2)
@@ -82,8 +99,69 @@ class Lines:
         self.line_table = root.get(STMT_LIST)
         # The standard library was compiled elsewhere, and most other units have no coroutine.
         if not str(self.folder).startswith("/rustc/") and self.has_coroutines(info, end, version):
-            self.walk(info, end, abbreviations)
+            walk(info, end, abbreviations)
         info.at = end
+
+    def place_of(self, type_name, state):
+        """Where a coroutine is in that state: the file and the line, and the macro in which it is
+        awaited there, as `select!`; `None` if it is in none, or that is not known."""
+        key = (type_name, state)
+        if key not in self.asked:
+            place = self.known.get(key)
+            self.asked[key] = (*self.outside_of_macros(key, place),) if place else None
+        return self.asked[key]
+
+    def outside_of_macros(self, key, place):
+        """An await in a macro has the macro's line, wherever that is. The variable for what is
+        awaited has the user's, if the macro is another crate's."""
+        begin, macro = self.known.get((key[0], 0), place), self.macro_around(place)
+        if self.is_other_crates(begin) and not self.is_other_crates(place):
+            # The coroutine is of a macro, and the await is what was written between its brackets.
+            return *place, macro and f"`{macro}!`"
+        if place[0] != begin[0]:
+            if self.awaited is None:
+                self.awaited = {}
+                self.read(OF_AWAITED, self.walk_awaited)
+            own = {found for found in self.awaited.get(key, ()) if found[0] == begin[0]}
+            if len(own) == 1:
+                (place,) = own
+                called = set(re.findall(r"\b(\w+)!\s*[({\[]", self.source(*place)))
+                macro = macro if macro in called else called.pop() if len(called) == 1 else ""
+                return *place, f"`{macro}!`" if macro else "a macro"
+        if macro is None:
+            return *place, "a macro" if place[0] != begin[0] else None
+        # A macro of the same crate: the user's line is the one that calls it, if there is one only.
+        calls = [line for line in self.body(*begin) if f"{macro}!" in self.source(begin[0], line)]
+        return *((begin[0], calls[0]) if len(calls) == 1 else place), f"`{macro}!`"
+
+    def is_other_crates(self, place):
+        return bool(re.search(r"/registry/src/|^/rustc/", self.in_full.get(place[0], "")))
+
+    def source(self, file, line):
+        return linecache.getline(self.in_full.get(file, file), line)
+
+    def macro_around(self, place):
+        """The name of the macro in whose definition a line is, as far as the source tells."""
+        file, line = place
+        width = len(indent(self.source(file, line)))
+        for above in range(line - 1, 0, -1):
+            text = self.source(file, above)
+            if text.strip() and len(indent(text)) < width:
+                width = len(indent(text))
+                found = re.match(r"\s*macro_rules!\s*(\w+)", text)
+                if found or width == 0:
+                    return found[1] if found else None
+        return None
+
+    def body(self, file, begin):
+        """The lines of a function: those that are further to the right than its first one."""
+        width, line = len(indent(self.source(file, begin))), begin
+        while self.source(file, line):
+            yield line
+            line += 1
+            text = self.source(file, line)
+            if text.strip() and len(indent(text)) <= width and not text.strip().startswith(")"):
+                return
 
     def names_of_coroutines(self):
         """How a unit refers to the names of coroutines, as bytes."""
@@ -117,6 +195,38 @@ class Lines:
                 state = None
             if has_children:
                 path.append(found.get(NAME, "") if tag in (NAMESPACE, STRUCTURE) else tag)
+
+    def walk_awaited(self, info, end, abbreviations):
+        """The lines of the variables for what is awaited. They are found by their type: that of
+        the field in the coroutine's variant."""
+        path, state, fields, variables = [], None, {}, {}
+        while info.at < end:
+            kind, found = self.entry(info, abbreviations)
+            if kind is None:
+                if path:
+                    path.pop()
+                continue
+            tag, has_children = kind
+            name = found.get(NAME, "")
+            if tag == VARIANT:
+                state = found.get(DISCRIMINANT)
+            elif name == "__awaitee" and tag == MEMBER and str(path[-1]).startswith("Suspend"):
+                # The variant's own type: its fields do not follow the variant.
+                number = int(path[-1][len("Suspend") :]) + 3
+                fields[joined(path[:-1]), number] = found.get(TYPE)
+            elif name == "__awaitee" and tag == VAR:
+                function = next((n for n in range(len(path) - 1, -1, -1) if is_body(path[n])), None)
+                if function is not None:
+                    last = path[function].replace("#", "_env#", 1)
+                    place = self.place(found.get(DECL_FILE), found.get(DECL_LINE))
+                    key = joined(path[:function] + [last]), found.get(TYPE)
+                    variables.setdefault(key, set()).add(place)
+            if has_children:
+                path.append(name if tag in (NAMESPACE, STRUCTURE, FUNCTION) else tag)
+        for key, own in fields.items():
+            places = variables.get((key[0], own))
+            if places:
+                self.awaited.setdefault(key, set()).update(places)
 
     def entry(self, info, abbreviations):
         code = info.leb()
@@ -167,10 +277,6 @@ class Lines:
 
     def read_abbreviations(self, offset):
         table, data = {}, Bytes(self.sections[".debug_abbrev"], offset)
-        wanted_in = {
-            UNIT: {COMP_DIR, STMT_LIST, STR_OFFSETS}, VARIANT: {DISCRIMINANT},
-            MEMBER: {DECL_FILE, DECL_LINE, OFFSET}, NAMESPACE: {NAME}, STRUCTURE: {NAME},
-        }
         while code := data.leb():
             tag, has_children = data.leb(), data.number(1) == 1
             attributes, size = [], 0
@@ -179,7 +285,7 @@ class Lines:
                 constant = data.leb() if form == 0x21 else None
                 if attribute == 0:
                     break
-                wanted = attribute in wanted_in.get(tag, ())
+                wanted = attribute in self.wanted.get(tag, ())
                 attributes.append((attribute if wanted else None, form, constant))
                 fixed = form in FIXED and not wanted
                 size = size + FIXED[form] if fixed and size is not None else None
@@ -193,7 +299,20 @@ class Lines:
                 self.files = file_table(self, self.line_table, self.folder)
             except (LookupError, ValueError, TypeError):
                 self.files = {}
-        return self.files.get(file, "?"), line
+        path = self.files.get(file, "?")
+        shown = re.sub(r"^.*/registry/src/[^/]*/|^/rustc/[^/]*/", "", path)
+        if shown not in self.in_full:
+            self.in_full[shown] = path if path.startswith("/") else f"{self.folder}/{path}"
+        return shown, line
+
+
+def indent(text):
+    return text[: len(text) - len(text.lstrip())]
+
+
+def is_body(name):
+    """Whether it is the function that a coroutine is polled by."""
+    return isinstance(name, str) and name.startswith("{async_")
 
 
 def joined(path):
@@ -234,6 +353,8 @@ def rows(lines, data):
 
 def relative(compiled_in, folder, name):
     path = name if name.startswith("/") or not folder else f"{folder}/{name}"
+    if "/registry/src/" in compiled_in:
+        return path if path.startswith("/") else f"{compiled_in}/{path}"
     return path[len(compiled_in) + 1 :] if path.startswith(compiled_in + "/") else path
 
 
@@ -268,7 +389,13 @@ def lines_of(filename):
     return read_files[filename]
 
 
-def line_in(filename, type_name, state):
-    """Where a coroutine of that type is in that state: a file and a line, or `None`."""
+def place_in(filename, type_name, state):
+    """Where a coroutine of that type is in that state: a file, a line and a macro, or `None`."""
     lines = lines_of(filename)
-    return lines.known.get((type_name, int(state))) if lines else None
+    return lines.place_of(type_name, int(state)) if lines else None
+
+
+def line_in(filename, type_name, state):
+    """The file and the line alone, or `None`."""
+    place = place_in(filename, type_name, state)
+    return place[:2] if place else None

@@ -210,6 +210,15 @@ def line_of(type_name, state):
     return line_in(gdb.current_progspace().filename, type_name, state)
 
 
+def where(type_name, state):
+    """The same in words: `breakfast.rs:12`, with the macro in which it is awaited."""
+    place = place_in(gdb.current_progspace().filename, type_name, state)
+    if place is None:
+        return "?"
+    file, line, macro = place
+    return f"{file}:{line}" + (f", inside {macro}" if macro else "")
+
+
 def has(value, name):
     return name in [member.name for member in value.type.fields()]
 

@@ -1,20 +1,29 @@
 # Part 4 of the debugger kit: what a future waits for, from its outermost await down to the leaf.
 
+import functools
+import itertools
 import re
+import sys
 
 import gdb
 
-# A chain that is longer than this, or runs in a circle, is cut off.
-DEEPEST = 40
+# How deep a future may lie in the value that is awaited, and how many awaits a chain may have: what
+# is deeper, or runs in a circle, is cut off.
+DEEPEST, MOST_AWAITS = 40, 1000
 # How many elements of a list of futures are looked at.
 MOST = 100
+
+# An await takes about ten calls of Python's.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 30 * MOST_AWAITS))
 
 
 class Await:
     """One line of `async bt`: a future, where it stands, and the futures that it waits for."""
 
-    def __init__(self, text, place=None, parts=(), leaf=False, task=None):
+    def __init__(self, text, place=None, parts=(), leaf=False, task=None, count=1):
         self.text, self.place, self.parts, self.leaf = text, place, list(parts), leaf
+        # How many futures it stands for: unseen ones, and such as are alike, together in one line.
+        self.count, self.times, self.shape = count, 1, None
         # The id of the task whose end it waits for.
         self.task, self.is_unknown = task, False
 
@@ -32,31 +41,57 @@ class Explorer:
 
     def __init__(self, loop):
         self.loop, self.seen = loop, set()
+        # How many awaits lead here; at which depth the innermost one is, and whether in a macro.
+        self.count, self.start, self.is_in_macro = 0, 0, False
 
     def awaits(self, value, depth=0):
         """The futures in a value, outermost first: a list of `Await`s."""
         own = value.type.strip_typedefs()
-        if depth > DEEPEST:
-            return [Await("... and so on")]
+        if self.count > MOST_AWAITS:
+            return [Await("... and more awaits, which are too many to be shown", leaf=True)]
+        if depth > self.start + DEEPEST:
+            return []
         if own.code == gdb.TYPE_CODE_PTR:
             return self.behind(value, depth)
         if own.code == gdb.TYPE_CODE_ARRAY:
-            count = min(own.range()[1] + 1, MOST)
-            return [found for n in range(count) for found in self.awaits(value[n], depth + 1)]
+            count = own.range()[1] + 1
+            return self.list((value[n] for n in range(min(count, MOST))), count, depth)
         if own.code != gdb.TYPE_CODE_STRUCT or not own.name or own.sizeof == 0:
             return self.without_data(own)
-        if is_coroutine(own):
-            return [self.coroutine(value, depth)]
-        for pattern, describe in LEAVES:
-            if re.match(pattern, own.name):
-                return [describe(self, value, depth)]
+        describe = described_by(own.name)
+        if describe is not None:
+            return [describe(self, value, depth)]
         if is_dyn(value):
             if "Future" not in own.name and "Stream" not in own.name:
                 return []
             return self.awaits(concrete(value), depth + 1)
-        if re.match(NO_FUTURES, own.name):
+        if own.name.startswith(("alloc::rc::Rc<", "alloc::sync::Arc<")):
+            return self.counted(value, own, depth)
+        if has_no_futures(own.name):
             return []
-        return self.combinator(value, own, depth)
+        found = self.combinator(value, own, depth)
+        if len(found) > 1 and not self.is_in_macro and short(own.name) == "PollFn":
+            return [Await("a closure that polls one or more of these", parts=found)]
+        return found
+
+    def list(self, values, count, depth):
+        """The futures in the elements of a list, of which not more than so many are looked at."""
+        found = [each for value in values for each in self.awaits(value, depth + 1)]
+        if found and count > MOST:
+            found.append(Await(f"... {count - MOST} more, not looked at", leaf=True, count=count - MOST))
+        return found
+
+    def counted(self, value, own, depth):
+        """A future that an `Rc` or an `Arc` has; but not one that lies somewhere in what is shared."""
+        if is_dyn(field(value, "ptr.pointer")):
+            return []
+        value = in_rc(value) if own.name.startswith("alloc::rc::") else in_arc(value)
+        while re.match(CELLS, value.type.strip_typedefs().name or ""):
+            value = value["data" if has(value, "data") else "value"]
+        is_future = re.match(r"core::(pin::Pin|option::Option)<", type_name(value))
+        if is_future or is_coroutine(value.type.strip_typedefs()):
+            return self.awaits(value, depth + 1)
+        return []
 
     def without_data(self, own):
         name = without_generics(own.name or "")
@@ -68,39 +103,41 @@ class Explorer:
         address = int(pointer)
         if target.code != gdb.TYPE_CODE_STRUCT or not target.name or address == 0:
             return []
-        if re.match(NO_FUTURES, target.name) or (address, target.name) in self.seen:
+        if has_no_futures(target.name) or (address, target.name) in self.seen:
             return []
         self.seen.add((address, target.name))
         return self.awaits(pointer.dereference(), depth + 1)
 
     def combinator(self, value, own, depth):
         """A struct, or the active variant of an enum, that has futures in it."""
-        if has(value, "data_ptr") and has(value, "length"):
-            data, length = value["data_ptr"], min(int(value["length"]), MOST)
+        names = [member.name for member in own.fields()]
+        if "data_ptr" in names and "length" in names:
+            data, length = value["data_ptr"], int(value["length"])
             if data.type.target().code != gdb.TYPE_CODE_STRUCT:
                 return []
-            parts = [(data + n).dereference() for n in range(length)]
-        elif re.match(r"alloc::vec::Vec<", own.name):
-            parts = list(elements(value))[:MOST]
-        else:
-            parts = [value[member] for member in own.fields() if not member.artificial]
+            few = ((data + n).dereference() for n in range(min(length, MOST)))
+            return self.list(few, length, depth)
+        if re.match(r"alloc::vec::Vec<", own.name):
+            return self.list(itertools.islice(elements(value), MOST), int(value["len"]), depth)
+        parts = [value[member] for member in own.fields() if not member.artificial]
         return [found for part in parts for found in self.awaits(part, depth + 1)]
 
     def coroutine(self, value, depth):
         name, (member, state) = value.type.strip_typedefs().name, state_of(value)
-        place = line_of(name, member.name)
-        where = ":".join(str(part) for part in place) if place else "?"
-        called = coroutine_name(name)
+        called, place = coroutine_name(name), where(name, member.name)
         if state == "Unresumed":
-            return Await(f"{called}, not polled yet,", where)
+            return Await(f"{called}, not polled yet,", place)
         if state in ("Returned", "Panicked"):
-            return Await(f"{called}, which has {state.lower()},", where)
+            return Await(f"{called}, which has {state.lower()},", place)
         awaited = [field for field in member.type.fields() if field.name == "__awaitee"]
         if not awaited:
-            return Await(called, where)
+            return Await(called, place)
         future = value[member][awaited[0]]
+        outer, inside = (self.count, self.start, self.is_in_macro), ", inside " in place
+        self.count, self.start, self.is_in_macro = self.count + 1, depth, inside
         parts = self.awaits(future, depth + 1)
-        return Await(called, where, parts or [unknown(future)])
+        self.count, self.start, self.is_in_macro = outer
+        return Await(called, place, parts or [unknown(future)])
 
     # What is known of the runtime's own futures, and of a few others that hide theirs.
 
@@ -139,21 +176,32 @@ class Explorer:
 
     def gathered_all(self, value, depth):
         handles = (some(field(member, "handle")) for member in elements(field(value, "members")))
-        parts = [self.join(handle, depth) for handle in handles if handle is not None]
-        return Await("gather_all", parts=parts[:MOST])
+        handles = [handle for handle in handles if handle is not None]
+        parts = [self.join(handle, depth) for handle in handles]
+        return Await("gather_all", parts=parts)
 
     def yielded(self, value, depth):
         return Await("yield_now", leaf=True)
 
     def unordered(self, value, depth):
         """`FuturesUnordered`: a list of tasks, linked by pointers."""
-        parts, node = [], first_pointer(field(value, "head_all"))
-        while int(node) and len(parts) < MOST:
+        futures, node = [], first_pointer(field(value, "head_all"))
+        while int(node):
             future = some(field(node, "future.value"))
-            parts += self.awaits(future, depth + 1) if future is not None else []
+            futures += [future] if future is not None else []
             node = first_pointer(field(node, "next_all"))
         # The last one that came in is at the head.
-        return Await("FuturesUnordered", parts=parts[::-1])
+        return Await("FuturesUnordered", parts=self.list(futures[::-1][:MOST], len(futures), depth))
+
+    def shared(self, value, depth):
+        """`Shared`, which all its clones poll, whichever is polled."""
+        inner = some(field(value, "inner"))
+        if inner is None:
+            return Await("Shared, which has ended", leaf=True)
+        kind, payload = variant(field(in_arc(inner), "future_or_output.value"))
+        if kind != "Future":
+            return Await("Shared, whose future has ended", leaf=True)
+        return Await("Shared, around", parts=self.awaits(payload["__0"], depth + 1))
 
 
 def has_slot(head):
@@ -168,10 +216,31 @@ def is_never(deadline):
 
 
 def unknown(future):
-    """A future in which the kit finds no other: its type, with the module, for many are alike."""
-    found = Await("::".join(without_generics(type_name(future)).rsplit("::", 2)[-2:]), leaf=True)
+    """A future in which the kit finds no other: its type, with the module, for many are alike, and
+    the type or the closure that it is made of."""
+    own, text = future.type.strip_typedefs(), in_module(type_name(future))
+    made_of = first_argument(own)
+    closure = re.search(r"(\w+)(::\{async_\w+#\d+\})*::\{closure_env#\d+\}$", without_generics(made_of))
+    if closure:
+        text += f" of a closure in {closure[1]}"
+    elif "::" in made_of and not re.match(r"(core|alloc|std)::|\(|\[|dyn ", made_of):
+        text += f" of {in_module(made_of)}"
+    found = Await(text, leaf=True)
     found.is_unknown = True
     return found
+
+
+def in_module(name):
+    """A type with its module alone: `oneshot::Receiver`."""
+    return "::".join(without_generics(name).rsplit("::", 2)[-2:])
+
+
+def first_argument(own):
+    """The name of the first type that a generic type is made with."""
+    try:
+        return re.sub(r"^(&(mut )?)+", "", str(own.template_argument(0)))
+    except (RuntimeError, gdb.error):
+        return ""
 
 
 def first_pointer(value):
@@ -188,17 +257,38 @@ LEAVES = [
     (r"executor::gather::GatherAll<", Explorer.gathered_all),
     (r"executor::yield_now::YieldNow$", Explorer.yielded),
     (r"futures_util::stream::futures_unordered::FuturesUnordered<", Explorer.unordered),
+    (r"futures_util::future::future::shared::Shared<", Explorer.shared),
 ]
+# What is around a value that is shared, and has no more than it.
+CELLS = r"core::cell::(\w*::)?(RefCell|UnsafeCell|Cell)<|(std|lock_api)::.*::?Mutex<"
 # What leads to futures that belong to others, or to none.
 NO_FUTURES = (
-    r"core::(task|marker|fmt|sync)::|std::|alloc::(sync|rc|string|collections)::"
+    r"core::(task|marker|fmt|sync|ptr::non_null)::|std::|event_listener::|alloc::(sync|rc|string|collections)::"
     r"|executor::(task|cell|join|ready|event_loop|context)::|timer::(driver|wheel|slab)::"
     r"|parking_lot|lock_api"
 )
 
 
+@functools.lru_cache(None)
+def described_by(name):
+    """What tells of the futures of that type, if the kit knows them."""
+    if is_name_of_coroutine(name):
+        return Explorer.coroutine
+    return next((describe for pattern, describe in LEAVES if re.match(pattern, name)), None)
+
+
+@functools.lru_cache(None)
+def has_no_futures(name):
+    return bool(re.match(NO_FUTURES, name))
+
+
 def is_coroutine(own):
-    return bool(re.match(r"\{async_\w+_env#\d+\}$", short(own.name or "")))
+    return is_name_of_coroutine(own.name or "")
+
+
+@functools.lru_cache(None)
+def is_name_of_coroutine(name):
+    return bool(re.match(r"\{async_\w+_env#\d+\}$", short(name)))
 
 
 def state_of(coroutine):
@@ -209,6 +299,7 @@ def state_of(coroutine):
     raise Unexpected(f"gdb shows no state of {coroutine.type.name}.")
 
 
+@functools.lru_cache(None)
 def coroutine_name(name):
     """As its author would call it: `nested`, `Interval::tick`, `down's async block`."""
     path, kind = re.match(r"(.*)::\{async_(\w+)_env#\d+\}$", without_generics(name)).groups()

@@ -1,6 +1,5 @@
 # Part 5 of the debugger kit: the commands that show something. `async help` lists all commands.
 
-import os
 import re
 
 import gdb
@@ -68,109 +67,6 @@ def find_task(number):
         if loop.task(number) is not None:
             return loop.task(number)
     raise gdb.GdbError(f"There is no task {number} in the loop's list: not yet, or not any more.")
-
-
-class Tasks(AsyncCommand):
-    """Lists the unfinished tasks: what each does, and what it waits on."""
-
-    name = "async tasks"
-
-    def show(self, arguments):
-        for loop in each_loop():
-            rows = [("id", "name", "state", "polls", "waits on", "spawned at")]
-            for task in loop.tasks:
-                leaves = [leaf for await_ in self.awaits(task) for leaf in await_.leaves()]
-                waits = in_short(leaves)
-                site = os.path.basename(task.site)
-                rows.append((str(task.id), task.name, task.state(), str(task.polls), waits, site))
-            print_table(rows, wide=4)
-
-    def awaits(self, task):
-        if task.state() not in ("waiting", "woken") or task.polls == 0:
-            return []
-        return tree(task)
-
-
-def in_short(leaves):
-    """What a task waits on, in half a line."""
-    if len(leaves) < 2:
-        return leaves[0].line() if leaves else "-"
-    if all(leaf.task is not None for leaf in leaves):
-        return f"{len(leaves)} tasks: {', '.join(str(leaf.task) for leaf in leaves)}"
-    return f"{len(leaves)} futures: {leaves[0].line()}, ..."
-
-
-def print_table(rows, wide):
-    """Columns as wide as they need be; what is in the column `wide` gives way to the others."""
-    def narrowed(row):
-        return [cell if n == wide else clip(cell, 20) for n, cell in enumerate(row)]
-
-    clipped = [narrowed(row) for row in rows]
-    widths = [max(len(row[n]) for row in clipped) for n in range(len(rows[0]))]
-    room = 80 - sum(widths) + widths[wide] - 2 * len(widths)
-    widths[wide] = min(widths[wide], max(room, 12))
-    for row in clipped:
-        cells = [
-            clip(cell, width).rjust(width) if cell.isdigit() else clip(cell, width).ljust(width)
-            for cell, width in zip(row, widths)
-        ]
-        print("  ".join(cells).rstrip())
-
-
-def clip(text, width):
-    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
-
-
-class Backtrace(AsyncCommand):
-    """Shows what each task waits for: its awaits, with their lines.
-They go from its own future down to the leaf. Of the task that is running it shows the call stack.
-With an id: of that task."""
-
-    name = "async bt"
-
-    def show(self, arguments):
-        if arguments:
-            return self.show_task(find_task(task_number(arguments, self.name)))
-        for loop in each_loop():
-            for n, task in enumerate(loop.tasks):
-                if n > 0:
-                    print()
-                self.show_task(task)
-
-    def show_task(self, task):
-        polls = "1 poll" if task.polls == 1 else f"{task.polls} polls"
-        print(f"task {task.id} '{task.name}', {task.state()}, {polls}, spawned at {task.site}")
-        if task.state() == "running":
-            lines = running_stack(task.loop)
-            for depth, line in enumerate(lines):
-                print("  " + "   " * max(depth - 1, 0) + ("-> " if depth else "") + line)
-            return
-        found = tree(task)
-        if not found:
-            print("  its future is on the stack, and was optimised away there")
-        for await_ in found:
-            print_tree(await_, "  ", "")
-
-
-def print_tree(await_, indent, lead):
-    print(indent + lead + await_.line())
-    indent += " " * len(lead)
-    if len(await_.parts) == 1:
-        return print_tree(await_.parts[0], indent, "-> ")
-    for n, part in enumerate(await_.parts):
-        is_last = n == len(await_.parts) - 1
-        print_branch(part, indent, is_last)
-
-
-def print_branch(await_, indent, is_last):
-    """One of several futures that are awaited together."""
-    print(indent + ("`- " if is_last else "|- ") + await_.line())
-    below = indent + ("   " if is_last else "|  ")
-    for n, part in enumerate(await_.parts):
-        if len(await_.parts) == 1:
-            print_tree(part, below, "-> ")
-        else:
-            print_branch(part, below, n == len(await_.parts) - 1)
 
 
 def running_stack(loop):
@@ -294,7 +190,7 @@ Needs the task's id."""
     name = "async locals"
 
     def show(self, arguments):
-        task = find_task(task_number(arguments, self.name))
+        task = find_tasks(arguments, self.name)
         if task.state() == "running":
             raise gdb.GdbError("It is running: `bt` has its frames, `info locals` their variables.")
         future = task.future()
@@ -331,8 +227,6 @@ def one_line(value):
         return f"<{error}>"
 
 
-Tasks()
-Backtrace()
 WheelCommand()
 Ready()
 Locals()

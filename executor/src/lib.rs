@@ -60,6 +60,7 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/3_runtime.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/4_futures.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/5_commands.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/5b_many.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/6_frames.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/7_stations.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]

@@ -11,6 +11,7 @@ mod attach;
 mod command_line;
 mod editors;
 mod gdb;
+mod kinds;
 mod programs;
 mod session;
 mod tour;

@@ -23,6 +23,21 @@ pub static OPTIMISED_ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
     target.join("release/examples/zoo")
 });
 
+/// Many kinds of futures, as `cargo build` makes them.
+pub static KINDS: LazyLock<PathBuf> = LazyLock::new(|| {
+    build(cargo().args(["--package", "kinds"]), &target());
+    target().join("debug/kinds")
+});
+
+/// The same in release, with debug information.
+pub static OPTIMISED_KINDS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let target = target().join("with-debuginfo");
+    let mut cargo = cargo();
+    cargo.args(["--package", "kinds", "--release"]);
+    build(cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "2"), &target);
+    target.join("release/kinds")
+});
+
 /// The lessons, as `cargo run` makes them.
 pub static LESSONS: LazyLock<PathBuf> = LazyLock::new(|| {
     build(cargo().args(["--package", "lessons"]), &target());
