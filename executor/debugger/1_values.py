@@ -132,11 +132,18 @@ def text(value):
     return bytes(gdb.selected_inferior().read_memory(int(data), length)).decode("utf-8", "replace")
 
 
+def length_of(list_):
+    length = int(field(list_, "len"))
+    if length > 10_000_000:
+        raise Unexpected("The debugger kit was to read a list that is not there (yet).")
+    return length
+
+
 def elements(vec):
     """The elements of a `Vec`."""
     data = field(vec, "buf.inner.ptr.pointer.pointer")
     data = data.cast(vec.type.strip_typedefs().template_argument(0).pointer())
-    for index in range(int(field(vec, "len"))):
+    for index in range(length_of(vec)):
         yield (data + index).dereference()
 
 
@@ -146,7 +153,7 @@ def queued(deque):
     data = data.cast(deque.type.strip_typedefs().template_argument(0).pointer())
     capacity = plain(field(deque, "buf.inner.cap"))
     head = int(field(deque, "head"))
-    for index in range(int(field(deque, "len"))):
+    for index in range(length_of(deque)):
         yield (data + (head + index) % max(capacity, 1)).dereference()
 
 

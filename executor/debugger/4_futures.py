@@ -43,6 +43,8 @@ class Explorer:
         self.loop, self.seen = loop, set()
         # How many awaits lead here; at which depth the innermost one is, and whether in a macro.
         self.count, self.start, self.is_in_macro = 0, 0, False
+        # The coroutines that it came by, outermost first, each with its depth.
+        self.coroutines = []
 
     def awaits(self, value, depth=0):
         """The futures in a value, outermost first: a list of `Await`s."""
@@ -123,6 +125,7 @@ class Explorer:
         return [found for part in parts for found in self.awaits(part, depth + 1)]
 
     def coroutine(self, value, depth):
+        self.coroutines.append((depth, value))
         name, (member, state) = value.type.strip_typedefs().name, state_of(value)
         called, place = coroutine_name(name), where(name, member.name)
         if state == "Unresumed":

@@ -184,45 +184,102 @@ class Ready(AsyncCommand):
 
 
 class Locals(AsyncCommand):
-    """Shows the variables that a waiting task keeps across its awaits.
-Needs the task's id."""
+    """Shows the variables that a waiting task keeps across its awaits, in each of its async functions.
+Needs the task's id, or its name. What is too long for a line is cut off; with `-full` behind it, it
+is not."""
 
     name = "async locals"
 
     def show(self, arguments):
+        self.is_full, self.is_cut = "-full" in arguments, False
+        arguments = [argument for argument in arguments if argument != "-full"]
         task = find_tasks(arguments, self.name)
         if task.state() == "running":
             raise gdb.GdbError("It is running: `bt` has its frames, `info locals` their variables.")
         future = task.future()
         if future is None:
             raise gdb.GdbError("Its future is on the stack, and was optimised away there.")
-        while is_coroutine(future.type.strip_typedefs()):
-            future = self.show_coroutine(future)
-            if future is None:
-                return
+        explorer = Explorer(task.loop)
+        found = explorer.awaits(future)
+        for _, coroutine in explorer.coroutines:
+            self.show_coroutine(coroutine)
+        if not explorer.coroutines:
+            print("No async function is in it, and so no variable. It waits for")
+            for await_ in found or [unknown(future)]:
+                print_tree(await_, "  ", "")
+        if self.is_cut:
+            print(f"Some are cut off: `async locals {task.id} -full` shows them wholly.")
 
     def show_coroutine(self, future):
-        """Prints the variables of one coroutine, and returns what it awaits."""
+        """Prints the variables of one coroutine."""
         member, state = state_of(future)
-        payload, awaited, shown = future[member], None, set()
-        place = line_of(future.type.name, member.name)
-        where = ":".join(str(part) for part in place) if place else "?"
-        print(f"{coroutine_name(future.type.name)} at {where}")
-        for variable in payload.type.fields():
-            if variable.name == "__awaitee":
-                awaited = payload[variable]
-            elif variable.name and variable.name not in shown:
-                shown.add(variable.name)
-                print(f"  {variable.name} = {clip(one_line(payload[variable]), 70)}")
-        if not shown:
+        said = {"Unresumed": ", not polled yet,", "Returned": ", which has returned,",
+                "Panicked": ", which has panicked,"}.get(state, "")
+        name = type_name(future)
+        print(f"{coroutine_name(name)}{said} at {where(name, member.name)}")
+        found = list(kept_variables(future))
+        if not found:
             print("  nothing")
-        return awaited
+        for name, value, note in found:
+            self.show_variable(name, value, f" ({note})" if note else "")
+
+    def show_variable(self, name, value, note):
+        if self.is_full:
+            lines = in_full(value).splitlines()
+            print(f"  {name} = {lines[0]}{note if len(lines) == 1 else ''}")
+            for line in lines[1:]:
+                print(f"  {line}")
+            return
+        text, room = one_line(value), 80 - len(f"  {name} = {note}")
+        self.is_cut |= len(text) > room or "..." in text
+        print(f"  {name} = {clip(text, max(room, 20))}{note}")
+
+
+def kept_variables(coroutine):
+    """The variables in a coroutine, each with its name, its value and what there is to note."""
+    member, state = state_of(coroutine)
+    fields = list(member.type.fields())
+    captured = []
+    if state.startswith("Suspend"):
+        # What the coroutine was made with is listed behind its variables.
+        made_with = captured_by(coroutine)
+        captured = fields[len(fields) - made_with :] if made_with else []
+        fields = fields[: len(fields) - made_with]
+    elif state != "Unresumed":
+        return
+    names = [one.name or "" for one in fields]
+    for n, one in enumerate(fields):
+        if names[n].startswith("__") or names[n] in names[:n]:
+            continue
+        count = names.count(names[n])
+        # The debug information has one place for all fields of a name.
+        yield names[n], coroutine[member][one], f"one of {count} of that name" if count > 1 else ""
+    if short(type_name(coroutine)).startswith("{async_fn"):
+        return  # its arguments are moved into variables when it begins
+    for one in captured:
+        value = coroutine[member][one]
+        is_copied = value.type.strip_typedefs().code not in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION)
+        yield one.name, value, "" if is_copied else "captured; may be gone"
+
+
+def captured_by(coroutine):
+    """How many values it was made with: what it has before its first poll."""
+    own = gdb.lookup_type(type_name(coroutine))
+    return next((len(one.type.fields()) for one in own.fields() if one.name == "0"), 0)
 
 
 def one_line(value):
     """A value as gdb prints it, on one line."""
     try:
-        return " ".join(value.format_string(max_depth=2, max_elements=8).split())
+        return " ".join(value.format_string(max_depth=2, max_elements=40).split())
+    except (gdb.error, Unexpected) as error:
+        return f"<{error}>"
+
+
+def in_full(value):
+    """A value as gdb prints it, on as many lines as it takes."""
+    try:
+        return value.format_string(pretty_structs=True, max_elements=1000) or "()"
     except (gdb.error, Unexpected) as error:
         return f"<{error}>"
 

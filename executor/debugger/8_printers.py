@@ -15,7 +15,8 @@ class Printer:
     def to_string(self):
         try:
             return self.describe(self.value)
-        except (Unexpected, gdb.error) as problem:
+        except (Unexpected, gdb.error, LookupError, ValueError, OverflowError) as problem:
+            # Also what is not there yet, because the line that makes it was not run.
             return f"<{problem}>"
 
 
@@ -34,11 +35,21 @@ def named(number):
     return loop.called(number) if loop is not None else f"task {number}"
 
 
+def called(head):
+    """A task by its head: in a sentence, with what is to be said if it is not in the loop's list."""
+    number, loop = plain(field(head, "id")), own_loop()
+    if loop is not None and loop.task(number) is not None:
+        return loop.called(number)
+    if plain(field(head, "flags.closed")):
+        return f"task {number}, which is done" if has_slot(head) else f"job {number}"
+    return f"task {number}, " + ("just ending" if has_slot(head) else "yet to begin")
+
+
 def head(value):
     flags = field(value, "flags")
     set_flags = [flag for flag in ("here", "elsewhere", "closed") if plain(field(flags, flag))]
     set_flags += ["aborted"] if plain(field(value, "aborted")) else []
-    return f"Head({named(plain(field(value, 'id')))}; {', '.join(set_flags) or 'no flag'})"
+    return f"Head({called(value)}; {', '.join(set_flags) or 'no flag'})"
 
 
 def join(value):
@@ -70,6 +81,10 @@ def waker(value):
     return f"Waker(wakes {woken_by(loop, value)})"
 
 
+def context(value):
+    return f"Context({waker(field(value, 'waker').dereference())})"
+
+
 def entry(value):
     task = Task(own_loop(), value)
     return f"Entry(task {task.id} '{task.name}', {task.state()}, {counted(task.polls, 'poll')})"
@@ -80,11 +95,11 @@ def running(value):
 
 
 def shared_task(value):
-    return f"Arc({named(plain(field(head_in(value), 'id')))})"
+    return f"Arc({called(head_in(value))})"
 
 
 def task(value):
-    return f"Task({named(plain(field(value, 'head.id')))})"
+    return f"Task({called(field(value, 'head'))})"
 
 
 def join_handle(value):
@@ -100,7 +115,7 @@ def ready_queue(value):
 
 def core(value):
     loop = Loop(value, gdb.selected_thread())
-    return f"Core({len(loop.tasks)} tasks, {len(loop.ready())} of them ready)"
+    return f"Core({counted(len(loop.tasks), 'task')}, {len(loop.ready())} of them ready)"
 
 
 def wheel(value):
@@ -148,9 +163,121 @@ def due(value):
 
 def coroutine(value):
     member, state = state_of(value)
-    where = line_of(type_name(value), member.name)
-    at = f" at {where[0]}:{where[1]}" if where else ""
-    return f"{coroutine_name(type_name(value))} ({state}{at})"
+    said = {"Unresumed": "not polled yet, at", "Returned": "returned, at", "Panicked": "panicked, at"}
+    return (f"{coroutine_name(type_name(value))} ({said.get(state, 'waiting at')} "
+            f"{where(type_name(value), member.name)})")
+
+
+def pin(value):
+    """What is pinned; a pointer alone says nothing."""
+    pointer = value[value.type.fields()[0]]
+    if is_dyn(pointer):
+        inside = concrete(pointer)
+    elif pointer.type.strip_typedefs().code == gdb.TYPE_CODE_PTR and int(pointer) != 0:
+        inside = pointer.dereference()
+    else:
+        return f"Pin({pointer})"
+    if printer_of(inside) is not None:
+        return f"Pin({inside})"
+    return f"Pin({without_generics(type_name(inside))} at {int(inside.address):#x})"
+
+
+def manually(value):
+    """What is in a `ManuallyDrop`, and in what it is made of."""
+    while type_name(value).startswith("core::mem::"):
+        value = only_part(value)
+    return f"ManuallyDrop({value})"
+
+
+def flags(value):
+    said = [flag for flag in ("here", "elsewhere", "closed") if plain(field(value, flag))]
+    return f"Flags({', '.join(said) or 'none'})"
+
+
+def completer(value):
+    end = some(field(value, "end"))
+    said = f"has to complete job {plain(field(in_arc(field(end, '__0')), 'head.id'))}" if end else "is done"
+    return f"Completer({said}; {label(field(value, 'label'))})"
+
+
+def pool(value):
+    state = field(in_arc(field(value, "state")), "data.value")
+    pending, threads = (int(field(state, name)) for name in ("pending", "threads"))
+    return (f"Pool({counted(pending, 'job')}, {counted(threads, 'thread')} of at most "
+            f"{int(field(value, 'limit'))})")
+
+
+def handshake(value):
+    states = {0: "running", 1: "parked", 2: "notified"}
+    return f"Handshake({states.get(plain(value), 'unknown')})"
+
+
+def clock(value):
+    kind, payload = variant(field(value, "kind"))
+    if kind == "Simulated":
+        return f"Clock(simulated, at {seconds(field(in_arc(payload['__0']), 'state.data.value.now')):.3f} s)"
+    return f"Clock(scaled by {float(payload['__0']):g})" if kind == "Scaled" else "Clock(real)"
+
+
+def simulated(value):
+    return f"Simulated(at {seconds(field(value, 'state.data.value.now')):.3f} s)"
+
+
+def interval(value):
+    missed = str(field(value, "missed")).rsplit("::", 1)[-1]
+    return (f"Interval(every {seconds(field(value, 'period')):.3f} s, next at "
+            f"{instant(field(value, 'sleep.deadline'))}, {missed})")
+
+
+def timeout(value):
+    return (f"Timeout(at {instant(field(value, 'sleep.deadline'))}, around "
+            f"{without_generics(type_name(field(value, 'future')))})")
+
+
+def slab(value):
+    return f"Slab({counted(int(field(value, 'len')), 'value')})"
+
+
+def tasks_of_loop(value):
+    return f"Tasks({counted(int(field(value, 'entries.len')), 'task')})"
+
+
+def reactor(value):
+    count = int(field(value, "slots.data.value.registered"))
+    return f"Reactor({counted(count, 'socket')}{', closed' if plain(field(value, 'closed')) else ''})"
+
+
+def slot(value):
+    bits = 4 * value["token"].type.sizeof
+    waiting = []
+    for way, word in enumerate(("read", "write")):
+        line = field(field(value, "directions")[way], "data.value.waiters.line")
+        waiting.append(f"{int(field(line, 'len'))} wait to {word}")
+    return f"Slot(token {plain(value['token']) >> bits}, {', '.join(waiting)})"
+
+
+def timer_in_wheel(value):
+    return f"Timer(due at {tick(int(field(value, 'when')))}, {value['value']})"
+
+
+def spawner(value):
+    return f"Spawner({remote(in_arc(field(value, '__0')))})"
+
+
+def event_loop(value):
+    return f"EventLoop({core(in_rc(field(value, 'core')))})"
+
+
+def journal(value):
+    return "Journal(on)" if plain(field(value, "on")) else "Journal(off)"
+
+
+def pointer_to(pointer):
+    return f"&{pointer.dereference()}"
+
+
+def closure_behind(value):
+    return f"&mut {without_generics(type_name(concrete(value)))}"
 
 
 PRINTERS = [
@@ -168,17 +295,39 @@ PRINTERS = [
     (r"executor::ready::ReadyQueue$", ready_queue),
     (r"executor::event_loop::Core$", core),
     (r"core::task::wake::Waker$", waker),
+    (r"core::task::wake::Context$", context),
+    (r"core::pin::Pin<", pin),
     (r"timer::wheel::Wheel<core::task::wake::Waker>$", wheel),
     (r"timer::driver::Driver$", driver),
     (r"timer::key::Key$", key),
     (r"timer::instant::Instant$", instant),
     (r"timer::sleep::Sleep$", sleep),
     (r"timer::events::Due$", due),
+    (r"core::mem::(manually_drop::ManuallyDrop|maybe_dangling::MaybeDangling)<", manually),
+    (r"executor::ready::Flags$", flags),
+    (r"executor::threads::blocking::Completer<", completer),
+    (r"executor::threads::pool::Pool$", pool),
+    (r"executor::threads::spawner::Spawner$", spawner),
+    (r"executor::run::EventLoop$", event_loop),
+    (r"executor::task::Tasks$", tasks_of_loop),
+    (r"executor::watch::journal::Journal$", journal),
+    (r"executor::net::reactor::Reactor$", reactor),
+    (r"executor::net::slot::Slot$", slot),
+    (r"timer::park::Handshake$", handshake),
+    (r"timer::clock::Clock$", clock),
+    (r"timer::simulated::Simulated$", simulated),
+    (r"timer::interval::Interval$", interval),
+    (r"timer::timeout::.*Timeout<", timeout),
+    (r"timer::slab::Slab<", slab),
+    (r"timer::wheel::Timer<core::task::wake::Waker>$", timer_in_wheel),
+    (r"&mut dyn core::ops::function::Fn", closure_behind),
 ]
 
 
 def printer_of(value):
     own = value.type.strip_typedefs()
+    if own.code == gdb.TYPE_CODE_PTR:
+        return pointer_printer(value, own.target().strip_typedefs())
     if own.code != gdb.TYPE_CODE_STRUCT or not own.name:
         return None
     if is_coroutine(own):
@@ -187,6 +336,16 @@ def printer_of(value):
         if re.match(pattern, own.name):
             return Printer(value, describe)
     return None
+
+
+def pointer_printer(pointer, target):
+    """A reference to what has a printer is shown as what it refers to."""
+    if target.code != gdb.TYPE_CODE_STRUCT or not target.name:
+        return None
+    if target.name == "core::panic::location::Location":
+        return Printer(pointer, location)
+    is_known = is_coroutine(target) or any(re.match(pattern, target.name) for pattern, _ in PRINTERS)
+    return Printer(pointer, pointer_to) if is_known else None
 
 
 printer_of.name, printer_of.enabled = "short-order", True

@@ -136,3 +136,8 @@ fn of_a_thousand_tasks_those_that_are_alike_are_shown_once() {
     let file = top().join("tests/debugger/expected/crowd.txt");
     session::play(&[&file], &KINDS, &["crowd"]);
 }
+
+#[test]
+fn variables_are_shown_while_they_are_alive() {
+    session::play(&[&top().join("tests/debugger/expected/locals.txt")], &KINDS, &[]);
+}

@@ -40,6 +40,12 @@ fn values_of_the_runtime_are_printed_in_a_line() {
 }
 
 #[test]
+fn the_variables_at_each_station_can_be_read() {
+    let arguments = ["breakfast", "--plain", "--clock", "simulated"];
+    session::play(&[&file("values.txt")], &LESSONS, &arguments);
+}
+
+#[test]
 fn commands_say_what_they_need() {
     session::play(&[&file("mistakes.txt")], &ZOO, &[]);
 }

@@ -9,6 +9,7 @@ mod foreign;
 mod in_macros;
 mod plain;
 mod streams;
+mod variables;
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -47,6 +48,7 @@ async fn visiting() {
         streams::tasks(),
         in_macros::tasks(),
         foreign::tasks(),
+        variables::tasks(),
     ];
     // The later rounds are for those that are spawned, and woken, by these.
     for _ in 0..8 {
