@@ -222,4 +222,4 @@ def wrapped(sentence, columns=79):
     """A text in lines that fit a terminal."""
     import textwrap
 
-    return textwrap.fill(sentence, columns)
+    return textwrap.fill(sentence, columns, break_on_hyphens=False)

@@ -159,8 +159,32 @@ def loops():
     finally:
         restore()
     if not found:
-        raise Unexpected("No event loop is entered just now: it has not begun yet, or is over.")
+        raise Unexpected(
+            "No event loop is entered just now: it has not begun yet, or is over." if has_types()
+            else "This program's debug information has no types, or not those of the runtime: without "
+            "them the kit sees nothing. Build it with `debug = 2` in its profile, or with "
+            "`CARGO_PROFILE_RELEASE_DEBUG=2` (or DEV) before `cargo build`."
+        )
     return found
+
+
+def has_types():
+    try:
+        return bool(gdb.lookup_type("executor::event_loop::Core").fields())
+    except (gdb.error, TypeError):
+        return False
+
+
+def say_why_no_lines():
+    """Once for a command, if no line of an await is known."""
+    lines = lines_of(gdb.current_progspace().filename)
+    if lines is None or not lines.known:
+        print(wrapped(
+            "(`?`: the lines of awaits are not in the program but in a file of debug information "
+            "beside it, which the kit does not read. Build it with `split-debuginfo = \"off\"` in its "
+            "profile, or with `CARGO_PROFILE_DEV_SPLIT_DEBUGINFO=off` (or RELEASE) before `cargo "
+            "build`.)"
+        ))
 
 
 def not_running():

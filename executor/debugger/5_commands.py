@@ -209,6 +209,7 @@ is not."""
                 print_tree(await_, "  ", "")
         if self.is_cut:
             print(f"Some are cut off: `async locals {task.id} -full` shows them wholly.")
+        say_why_no_lines()
 
     def show_coroutine(self, future):
         """Prints the variables of one coroutine."""

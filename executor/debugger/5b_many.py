@@ -246,7 +246,8 @@ their place or what they wait for."""
         each, words = "-each" in arguments, [word for word in arguments if word != "-each"]
         if len(words) == 1 and words[0].isdigit():
             task = find_task(int(words[0]))
-            return self.show_group(Group([(task, what_it_awaits(task))]), each)
+            self.show_group(Group([(task, what_it_awaits(task))]), each)
+            return say_why_no_lines()
         for loop in each_loop():
             tasks = chosen(loop, words)
             if not tasks:
@@ -255,6 +256,7 @@ their place or what they wait for."""
                 if n > 0:
                     print()
                 self.show_group(group, each)
+        say_why_no_lines()
 
     def show_group(self, group, each):
         print(group.headline())

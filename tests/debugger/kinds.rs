@@ -29,7 +29,8 @@ fn truth() -> HashMap<String, String> {
             let above = lines[..number].iter().rev();
             let mut said: Vec<_> = above.map_while(|line| line.strip_prefix("/// ")).collect();
             said.reverse();
-            let place = |mark: &str| marked(file, source, number, mark).unwrap_or_else(|| named(mark));
+            let place =
+                |mark: &str| marked(file, source, number, mark).unwrap_or_else(|| named(mark));
             let said: Vec<_> = said.iter().map(|line| with_places(line, place)).collect();
             if said.first().is_some_and(|line| line.starts_with(name)) {
                 kinds.insert(name.to_owned(), said.join("\n"));
@@ -115,7 +116,9 @@ fn compare(program: &LazyLock<PathBuf>) {
     for (name, expected) in &truth {
         let found = shown.get(name).map(|chain| stable(chain)).unwrap_or_default();
         if found != stable(expected) {
-            wrong.push(format!("--- {name}, of which is true\n{expected}\n--- is shown as\n{found}\n"));
+            wrong.push(format!(
+                "--- {name}, of which is true\n{expected}\n--- is shown as\n{found}\n"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), truth.len(), wrong.join("\n"));

@@ -23,6 +23,23 @@ pub static OPTIMISED_ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
     target.join("release/examples/zoo")
 });
 
+/// The zoo with debug information that is not enough: lines alone.
+pub static ZOO_WITH_LINES_ALONE: LazyLock<PathBuf> =
+    LazyLock::new(|| other_zoo("with-lines-alone", "CARGO_PROFILE_DEV_DEBUG", "1"));
+
+/// The zoo with its debug information in a file beside it.
+pub static ZOO_WITH_SPLIT_DEBUGINFO: LazyLock<PathBuf> = LazyLock::new(|| {
+    other_zoo("with-split-debuginfo", "CARGO_PROFILE_DEV_SPLIT_DEBUGINFO", "packed")
+});
+
+fn other_zoo(folder: &str, setting: &str, value: &str) -> PathBuf {
+    let target = target().join(folder);
+    let mut cargo = cargo();
+    cargo.args(["--package", "executor", "--example", "zoo"]);
+    build(cargo.env(setting, value), &target);
+    target.join("debug/examples/zoo")
+}
+
 /// Many kinds of futures, as `cargo build` makes them.
 pub static KINDS: LazyLock<PathBuf> = LazyLock::new(|| {
     build(cargo().args(["--package", "kinds"]), &target());

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::programs::{LESSONS, OPTIMISED_ZOO, ZOO};
+use crate::programs::{
+    LESSONS, OPTIMISED_ZOO, ZOO, ZOO_WITH_LINES_ALONE, ZOO_WITH_SPLIT_DEBUGINFO,
+};
 use crate::{session, top};
 
 fn file(name: &str) -> PathBuf {
@@ -37,6 +39,16 @@ fn a_field_that_was_renamed_is_told_in_a_sentence() {
 #[test]
 fn values_of_the_runtime_are_printed_in_a_line() {
     session::play(&[&file("printers.txt")], &ZOO, &[]);
+}
+
+#[test]
+fn a_program_without_types_is_told_how_to_be_built() {
+    session::play(&[&file("no_types.txt")], &ZOO_WITH_LINES_ALONE, &[]);
+}
+
+#[test]
+fn a_program_with_its_lines_elsewhere_is_told_how_to_be_built() {
+    session::play(&[&file("no_lines.txt")], &ZOO_WITH_SPLIT_DEBUGINFO, &[]);
 }
 
 #[test]

@@ -5,21 +5,47 @@ use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 
 use executor::JoinHandle;
+use futures::SinkExt;
 use futures::channel::{mpsc, oneshot};
 use futures::future::{
-    AbortHandle, Abortable, FutureExt, OptionFuture, TryFutureExt, join, join_all, join3, maybe_done,
-    select, select_all, select_ok, try_join, try_join_all, try_select,
+    AbortHandle, Abortable, FutureExt, OptionFuture, TryFutureExt, join, join_all, join3,
+    maybe_done, select, select_all, select_ok, try_join, try_join_all, try_select,
 };
 use futures::lock::Mutex;
-use futures::SinkExt;
 
 use crate::{leaf, tasks_of};
 
 pub fn tasks() -> Vec<JoinHandle<u32>> {
     tasks_of![
-        mapped, then_first, then_second, and_then, or_else, fused, shared, boxed_local, caught,
-        inspected, flattened, optional, abortable, maybe, both, three, one_is_done, trying, all, many,
-        trying_all, raced, raced_all, first_ok, raced_trying, received, next_received, sent, locked,
+        mapped,
+        then_first,
+        then_second,
+        and_then,
+        or_else,
+        fused,
+        shared,
+        boxed_local,
+        caught,
+        inspected,
+        flattened,
+        optional,
+        abortable,
+        maybe,
+        both,
+        three,
+        one_is_done,
+        trying,
+        all,
+        many,
+        trying_all,
+        raced,
+        raced_all,
+        first_ok,
+        raced_trying,
+        received,
+        next_received,
+        sent,
+        locked,
     ]
 }
 

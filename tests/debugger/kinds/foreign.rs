@@ -1,8 +1,8 @@
 //! Futures of other crates, most of which hide what they wait for.
 
+use async_lock::{Mutex, Semaphore};
 use async_stream::stream;
 use async_trait::async_trait;
-use async_lock::{Mutex, Semaphore};
 use executor::JoinHandle;
 use executor::net::TcpListener;
 use futures::StreamExt;
@@ -12,9 +12,23 @@ use crate::{leaf, tasks_of};
 
 pub fn tasks() -> Vec<JoinHandle<u32>> {
     tasks_of![
-        accepting, async_channel_recv, async_channel_send, async_lock_mutex, async_lock_semaphore,
-        tokio_oneshot, tokio_recv, tokio_send, tokio_mutex, tokio_semaphore, tokio_notified, tokio_changed,
-        tokio_broadcast, tokio_write, trait_with_async, generated, generated_in_turn,
+        accepting,
+        async_channel_recv,
+        async_channel_send,
+        async_lock_mutex,
+        async_lock_semaphore,
+        tokio_oneshot,
+        tokio_recv,
+        tokio_send,
+        tokio_mutex,
+        tokio_semaphore,
+        tokio_notified,
+        tokio_changed,
+        tokio_broadcast,
+        tokio_write,
+        trait_with_async,
+        generated,
+        generated_in_turn,
     ]
 }
 

@@ -8,7 +8,15 @@ use futures::{FutureExt, join, pending, select, select_biased, try_join};
 use crate::{leaf, tasks_of};
 
 pub fn tasks() -> Vec<JoinHandle<u32>> {
-    tasks_of![selecting, selecting_biased, joining, joining_twice, trying_to_join, left_pending, own_macro]
+    tasks_of![
+        selecting,
+        selecting_biased,
+        joining,
+        joining_twice,
+        trying_to_join,
+        left_pending,
+        own_macro
+    ]
 }
 
 async fn good(hours: u32) -> Result<u32, u32> {

@@ -21,7 +21,8 @@ use timer::sleep;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-async fn leaf(hours: u32) -> u32 { // @leaf_begins
+async fn leaf(hours: u32) -> u32 {
+    // @leaf_begins
     sleep(hours * HOUR).await; // @leaf
     hours
 }

@@ -7,8 +7,21 @@ use crate::{leaf, tasks_of};
 
 pub fn tasks() -> Vec<JoinHandle<u32>> {
     tasks_of![
-        unordered, ordered, then_next, unfolded, buffered, buffer_unordered, for_each, for_each_concurrent,
-        collected, folded, selected, peeked, boxed_stream, tried, merged,
+        unordered,
+        ordered,
+        then_next,
+        unfolded,
+        buffered,
+        buffer_unordered,
+        for_each,
+        for_each_concurrent,
+        collected,
+        folded,
+        selected,
+        peeked,
+        boxed_stream,
+        tried,
+        merged,
     ]
 }
 

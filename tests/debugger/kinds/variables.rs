@@ -54,7 +54,8 @@ async fn inner(hours: u32) -> u32 {
 }
 
 async fn long() -> u32 {
-    let text = "a text that is much longer than what there is room for in a line of a terminal, ".repeat(2);
+    let text = "a text that is much longer than what there is room for in a line of a terminal, "
+        .repeat(2);
     let list: Vec<u32> = (100..150).collect();
     leaf(1).await + text.len() as u32 + list.len() as u32
 }
