@@ -168,25 +168,6 @@ def loops():
     return found
 
 
-def has_types():
-    try:
-        return bool(gdb.lookup_type("executor::event_loop::Core").fields())
-    except (gdb.error, TypeError):
-        return False
-
-
-def say_why_no_lines():
-    """Once for a command, if no line of an await is known."""
-    lines = lines_of(gdb.current_progspace().filename)
-    if lines is None or not lines.known:
-        print(wrapped(
-            "(`?`: the lines of awaits are not in the program but in a file of debug information "
-            "beside it, which the kit does not read. Build it with `split-debuginfo = \"off\"` in its "
-            "profile, or with `CARGO_PROFILE_DEV_SPLIT_DEBUGINFO=off` (or RELEASE) before `cargo "
-            "build`.)"
-        ))
-
-
 def not_running():
     """That there is nothing to look at, and what to do about it."""
     ends = ("_exitcode", "_exitsignal")
@@ -231,7 +212,8 @@ def entered():
 
 def line_of(type_name, state):
     """Where a coroutine of that type is in that state: a file and a line, or `None`."""
-    return line_in(gdb.current_progspace().filename, type_name, state)
+    place = place_in(gdb.current_progspace().filename, type_name, state)
+    return place[:2] if place else None
 
 
 def where(type_name, state):

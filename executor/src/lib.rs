@@ -57,13 +57,19 @@
 // The debugger kit: commands for gdb, which rustc puts into every program; see its README.
 #![debugger_visualizer(gdb_script_file = "../debugger/1_values.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/2_lines.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/2b_macros.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/3_runtime.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/4_futures.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/4b_names.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/4c_missing.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/5_commands.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/5b_many.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/5c_tasks.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/5d_variables.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/6_frames.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/7_stations.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/8b_printers.py")]
 
 mod builder;
 #[allow(unsafe_code)]

@@ -64,7 +64,7 @@ pub fn in_an_editor(program: &Path, arguments: &[&str], setup: &str, command: &s
     let (reader, mut writer) = io::pipe().unwrap();
     writer.write_all(typed.as_bytes()).unwrap();
     let mut gdb = Command::new("timeout");
-    gdb.args(["60", "rust-gdb", "-nx", "-q", "-i=mi", "-ex", "set startup-with-shell off"]);
+    gdb.args(["300", "rust-gdb", "-nx", "-q", "-i=mi", "-ex", "set startup-with-shell off"]);
     gdb.env("LC_ALL", "C.UTF-8").env("TERM", "dumb").stdin(reader);
     drop(writer);
     printed(gdb)
@@ -73,7 +73,7 @@ pub fn in_an_editor(program: &Path, arguments: &[&str], setup: &str, command: &s
 fn gdb(program: &Path) -> Command {
     let folder = program.parent().expect("a program lies in a folder").display();
     let mut gdb = Command::new("timeout");
-    gdb.args(["60", "rust-gdb", "-nx", "-q", "-batch"]);
+    gdb.args(["300", "rust-gdb", "-nx", "-q", "-batch"]);
     gdb.args(["-iex", &format!("add-auto-load-safe-path {folder}")]);
     gdb.args(SETTINGS.iter().flat_map(|setting| ["-ex", setting]));
     gdb.env("LC_ALL", "C.UTF-8").env("TERM", "dumb").stdin(Stdio::null());

@@ -21,8 +21,8 @@ use timer::sleep;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-async fn leaf(hours: u32) -> u32 {
-    // @leaf_begins
+#[rustfmt::skip] // which would put the mark into another line
+async fn leaf(hours: u32) -> u32 { // @leaf_begins
     sleep(hours * HOUR).await; // @leaf
     hours
 }

@@ -295,6 +295,7 @@ async fn turned_into() -> u32 {
     Order(19).await // @1
 }
 
+#[expect(clippy::manual_async_fn, reason = "it is another kind")]
 fn returning(hours: u32) -> impl Future<Output = u32> {
     async move {
         leaf(hours).await // @returning

@@ -1,0 +1,22 @@
+# Part 4c of the debugger kit: what the debug information of a program lacks, and how to have it.
+
+import gdb
+
+
+def has_types():
+    try:
+        return bool(gdb.lookup_type("executor::event_loop::Core").fields())
+    except (gdb.error, TypeError):
+        return False
+
+
+def say_why_no_lines():
+    """Once for a command, if no line of an await is known."""
+    lines = lines_of(gdb.current_progspace().filename)
+    if lines is None or not lines.known:
+        print(wrapped(
+            "(`?`: the lines of awaits are not in the program but in a file of debug information "
+            "beside it, which the kit does not read. Build it with `split-debuginfo = \"off\"` in its "
+            "profile, or with `CARGO_PROFILE_DEV_SPLIT_DEBUGINFO=off` (or RELEASE) before `cargo "
+            "build`.)"
+        ))
