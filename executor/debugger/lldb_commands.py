@@ -22,7 +22,16 @@ LINES = runpy.run_path(os.path.join(HERE, "2_lines.py"))
 DEEPEST = 30
 
 
+# The first version that shows which variant of an enum is active.
+OLDEST = 19
+
+
 def __lldb_init_module(debugger, internal_dict):
+    version = re.search(r"version (\d+)", lldb.SBDebugger.GetVersionString())
+    if version and int(version[1]) < OLDEST:
+        print(f"This is lldb {version[1]}. It does not understand Rust's enums, so the tasks cannot be "
+              f"shown:\n`async-tasks` and `async-bt` need lldb {OLDEST} or newer.")
+        return
     for name, function in (("async-tasks", "async_tasks"), ("async-bt", "async_bt")):
         debugger.HandleCommand(f"command script add -o -f lldb_commands.{function} {name}")
 
@@ -162,24 +171,30 @@ def task_name(label):
     return names[-1] if names else path
 
 
-class Loop:
-    """The loop whose functions are on a thread's stack."""
+def loops(process):
+    """The loops of all threads; each has a headline if there are several."""
+    found = [loop for loop in map(Loop, process) if loop.core is not None]
+    if not found:
+        raise LookupError("no thread is inside an event loop, or not to be seen there")
+    for loop in found:
+        yield loop, f"The loop of thread {loop.thread.GetIndexID()}:" if len(found) > 1 else None
 
-    def __init__(self, process):
-        self.core = self.main = self.main_id = None
-        for thread in process:
-            for frame in thread:
-                name = frame.GetFunctionName() or ""
-                if name.startswith("executor::event_loop::Core::") and self.core is None:
-                    this = frame.FindVariable("self")
-                    self.core = this.Dereference() if this.GetValueAsUnsigned() else None
-                if re.match(r"executor::run::EventLoop::run_boxed(<|::h)", name):
-                    self.main = main_future(frame)
-                    self.main_id = number(field(frame.FindVariable("main"), "id"))
-            if self.core is not None:
-                break
+
+class Loop:
+    """The loop whose functions are on a thread's stack; it has no `core` if there is none."""
+
+    def __init__(self, thread):
+        self.thread, self.core, self.main, self.main_id = thread, None, None, None
+        for frame in thread:
+            name = frame.GetFunctionName() or ""
+            if name.startswith("executor::event_loop::Core::") and self.core is None:
+                this = frame.FindVariable("self")
+                self.core = this.Dereference() if this.GetValueAsUnsigned() else None
+            if re.match(r"executor::run::EventLoop::run_boxed(<|::h)", name):
+                self.main = main_future(frame)
+                self.main_id = number(field(frame.FindVariable("main"), "id"))
         if self.core is None:
-            raise LookupError("no thread is inside an event loop, or not to be seen there")
+            return
         tasks = list(in_slab(field(self.core, "tasks.value.value.entries")))
         self.tasks = sorted(tasks, key=lambda task: number(field(task, "id")))
         self.names = {number(field(t, "id")): task_name(field(t, "label")) for t in self.tasks}
@@ -199,7 +214,10 @@ class Loop:
         else:
             own = parts_in(task)
             future = some(field(own, "future.value.value")) if own is not None else None
-        return Explorer(self).awaits(future) if future is not None else []
+        if future is None:
+            return [("its future, of a type that lldb does not find", [])]
+        found = Explorer(self).awaits(future)
+        return found or [(f"{without_generics(future.GetTypeName())}, in which lldb shows no await", [])]
 
 
 def main_future(frame):
@@ -228,6 +246,12 @@ def concrete(fat, address=None):
 
 
 VTABLES = {}
+# Futures that are in a list, linked by pointers, or behind what others share, or in an enum of which
+# lldb shows the wrong variant.
+HIDDEN = (
+    r"futures_util::(stream::futures_unordered::FuturesUnordered|future::future::shared::Shared"
+    r"|future::(try_)?join_all::(Try)?JoinAll)<"
+)
 
 
 class Explorer:
@@ -256,9 +280,15 @@ class Explorer:
                 return [("sleep for ever", [])]
             return [(f"sleep until {secs + nanos / 1e9:.3f} s", [])]
         if name.startswith("executor::join_handle::JoinHandle<"):
-            task = number(field(head_in(field(value, "task.task")), "id"))
-            called = f" '{self.loop.names[task]}'" if task in self.loop.names else ", which is done"
-            return [(f"the end of task {task}{called}", [])]
+            head = head_in(field(value, "task.task"))
+            task = number(field(head, "id"))
+            if task in self.loop.names:
+                return [(f"the end of task {task} '{self.loop.names[task]}'", [])]
+            if number(field(head, "slot")) == 0xFFFF_FFFF:
+                return [(f"the end of job {task}, which is a thread's", [])]
+            return [(f"the end of task {task}, which is done, or of another loop", [])]
+        if re.match(HIDDEN, name):
+            return [(f"{without_generics(name)}, whose futures lldb does not show", [])]
         members = [value.GetChildAtIndex(n) for n in range(value.GetNumChildren())]
         if [member.GetName() for member in members] == ["pointer", "vtable"]:
             inside = concrete(value)
@@ -305,12 +335,14 @@ def lines_of_tree(found, indent):
 def async_tasks(debugger, command, context, result, internal_dict):
     """Lists all unfinished tasks: what each is doing, and what it waits on."""
     try:
-        loop = Loop(context.process)
-        for task in loop.tasks:
-            waits = ", ".join(leaves(loop.awaits(task))) if loop.state(task) == "waiting" else "-"
-            polls, name = number(field(task, "polls")), task_name(field(task, "label"))
-            row = f"{number(field(task, 'id')):>3}  {name:<16}  {loop.state(task):<7}  {polls:>5}"
-            result.AppendMessage(f"{row}  {waits}")
+        for loop, headline in loops(context.process):
+            if headline:
+                result.AppendMessage(headline)
+            for task in loop.tasks:
+                waits = ", ".join(leaves(loop.awaits(task))) if loop.state(task) == "waiting" else "-"
+                polls, name = number(field(task, "polls")), task_name(field(task, "label"))
+                row = f"{number(field(task, 'id')):>3}  {name:<16}  {loop.state(task):<7}  {polls:>5}"
+                result.AppendMessage(f"{row}  {waits}")
     except LookupError as problem:
         result.SetError(str(problem))
 
@@ -318,11 +350,16 @@ def async_tasks(debugger, command, context, result, internal_dict):
 def async_bt(debugger, command, context, result, internal_dict):
     """Shows what each task waits for, from its own future down to the leaf."""
     try:
-        loop = Loop(context.process)
-        for task in loop.tasks:
-            task_id = number(field(task, "id"))
-            result.AppendMessage(f"task {task_id} '{loop.names[task_id]}', {loop.state(task)}")
-            for line in lines_of_tree(loop.awaits(task), "  "):
-                result.AppendMessage(line)
+        for loop, headline in loops(context.process):
+            if headline:
+                result.AppendMessage(headline)
+            for task in loop.tasks:
+                task_id = number(field(task, "id"))
+                state = loop.state(task)
+                result.AppendMessage(f"task {task_id} '{loop.names[task_id]}', {state}")
+                if state == "running":
+                    result.AppendMessage("  (`bt` has its frames)")
+                for line in lines_of_tree(loop.awaits(task), "  "):
+                    result.AppendMessage(line)
     except LookupError as problem:
         result.SetError(str(problem))
