@@ -409,8 +409,8 @@ class Help(AsyncCommand):
 
 HELP = """
 Where things stand:
-  async tasks [WORD]     all tasks, or those with that word: what each waits on
-  async bt [ID, WORD]    each task's awaits, with their lines, down to the leaf
+  async tasks            all tasks: what each does, and what it waits on
+  async bt [ID]          each task's awaits, with their lines, down to the leaf
   async locals ID        the variables that a waiting task keeps
   async ready            the ready queue
   async wheel            the timers, and whom each wakes
