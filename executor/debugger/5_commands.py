@@ -23,13 +23,26 @@ class AsyncCommand(gdb.Command):
         # gdb 13 complains about vtables, whose symbols it prints.
         gdb.execute("set print symbol off", to_string=True)
         try:
+            if self.moves and is_core_dump():
+                raise Unexpected(NOT_IN_A_CORE_DUMP)
             self.show(argument.split())
-        except Unexpected as problem:
+        except (Unexpected, gdb.error) as problem:
             raise gdb.GdbError(wrapped(str(problem)))
         finally:
             gdb.execute(f"set print symbol {'on' if symbols else 'off'}", to_string=True)
             if not self.moves:
                 restore()
+
+
+NOT_IN_A_CORE_DUMP = (
+    "This is a core dump: the program as it was when it ended. It does not run on; all that only "
+    "looks works, as `async bt` does. `run` starts the program anew."
+)
+
+
+def is_core_dump():
+    connection = gdb.selected_inferior().connection
+    return connection is not None and connection.type == "core"
 
 
 class AsyncPrefix(gdb.Command):

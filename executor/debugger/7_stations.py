@@ -93,7 +93,7 @@ class Stop(gdb.Breakpoint):
 
     def __init__(self, station, location, task, temporary, on_thread=None):
         super().__init__(location, internal=temporary)
-        self.silent, self.is_once = True, temporary
+        self.silent, self.is_once, self.is_reached = True, temporary, False
         self.station, self.only, self.on_thread = station, task, on_thread
 
     def stop(self):
@@ -111,7 +111,7 @@ class Stop(gdb.Breakpoint):
         if self.only is not None and number != self.only:
             return False
         Stop.told = f"Station `{self.station.name}`: {self.sentence(frame, number)}"
-        Stop.told_at = frame.pc()
+        Stop.told_at, self.is_reached = frame.pc(), True
         print(Stop.told)
         # `async until` shows the place itself.
         if not self.is_once:
@@ -169,8 +169,8 @@ class Break(AsyncCommand):
 
 class Until(AsyncCommand):
     """Runs on to a station, once.
-`async until fired` does so for any task, `async until fired 2` for one. It stays with the loop of the selected thread, if there is one; `thread 1` behind it names another
-thread. The Enter key does not repeat it."""
+`async until fired` does so for any task, `async until fired 2` for one. It stays with
+the loop of the selected thread, if there is one; `thread 1` behind it names another thread. The Enter key does not repeat it."""
 
     name, moves = "async until", True
 
@@ -188,17 +188,43 @@ thread. The Enter key does not repeat it."""
         quietly("set suppress-cli-notifications on")
         places = list(station.locations())
         stops = [Stop(station, place, task, True, on_thread) for place in places]
-        try:
-            gdb.execute("continue" if is_running() else "run")
-        finally:
-            quietly("set suppress-cli-notifications off")
-            for stop in stops:
-                stop.delete()
+        with Halts() as halts:
+            try:
+                gdb.execute("continue" if is_running() else "run")
+            finally:
+                quietly("set suppress-cli-notifications off")
+                is_reached = any(stop.is_reached for stop in stops)
+                for stop in stops:
+                    stop.delete()
+        name = f"the station `{station.name}`{where}"
         if not is_running():
-            station = f"the station `{station.name}`{where}"
-            print(f"The program has ended, and has not come to {station}.")
-        elif not Stop.is_placed:
+            print(f"The program has ended, and has not come to {name}.")
+        elif not is_reached:
+            print(wrapped(f"Halted by {halts.by}: the program has not come to {name}."))
+        if is_running() and not Stop.is_placed:
             show_place()
+
+
+class Halts:
+    """What has halted the program while it ran: of breakpoints only those of the user count."""
+
+    by = None
+
+    def __enter__(self):
+        gdb.events.stop.connect(self.stopped)
+        return self
+
+    def __exit__(self, *_):
+        gdb.events.stop.disconnect(self.stopped)
+
+    def stopped(self, event):
+        if isinstance(event, gdb.SignalEvent):
+            self.by = f"the signal {event.stop_signal}"
+        elif isinstance(event, gdb.BreakpointEvent):
+            users = [one for one in event.breakpoints if one.number > 0]
+            if users:
+                kind = "breakpoint" if users[0].type == gdb.BP_BREAKPOINT else "watchpoint"
+                self.by = f"your {kind} {users[0].number}"
 
 
 def is_running():
@@ -266,36 +292,29 @@ into our waker. In an optimised program it may go past both."""
     def show(self, arguments):
         if not is_running():
             raise Unexpected(not_running())
-        self.is_stopped_otherwise, Stop.told = False, None
-        gdb.events.stop.connect(self.stopped)
+        Stop.told = None
         around_calls(False)
         quietly("set suppress-cli-notifications on")
         trying = Trying() if is_there(TRY) else None
         try:
-            self.run()
+            with Halts() as halts:
+                self.run(halts)
         finally:
             if trying is not None:
                 trying.delete()
             around_calls(True)
             quietly("set suppress-cli-notifications off")
-            gdb.events.stop.disconnect(self.stopped)
         if is_running():
-            if Stop.told:
-                print(Stop.told)
+            if halts.by:
+                print(Stop.told or f"Halted by {halts.by}.")
             show_place()
 
-    def stopped(self, event):
-        """A breakpoint or a signal ends the step."""
-        if gdb.newest_frame().name() != TRY:
-            wanted = isinstance(event, (gdb.BreakpointEvent, gdb.SignalEvent))
-            self.is_stopped_otherwise |= wanted
-
-    def run(self):
+    def run(self, halts):
         start = self.place()
         from_poll = start[0] == CORE + "poll"
         for _ in range(self.MOST):
             gdb.execute("stepi" if self.place()[0] == TRY else "step", to_string=True)
-            if not is_running() or self.is_stopped_otherwise:
+            if not is_running() or halts.by:
                 return
             function, line, is_ours = self.place()
             if not is_ours or is_on_the_way(function) or (function, line, True) == start:
@@ -417,6 +436,8 @@ Where things stand:
   bt                     the call stack, without the standard library's frames
 Going on:
   async step             the next line that is not the standard library's
+  async next             the next line of this task, over its awaits
+  async finish           to the end of this async function, in the one that awaits it
   async stations         the moments in the life of a wake-up, to stop at
   async break NAME [ID]  stop at that station, each time
   async until NAME [ID]  run on to that station, once

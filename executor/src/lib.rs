@@ -63,6 +63,8 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/6_frames.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/7_stations.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9a_polled.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9b_walking.py")]
 
 mod builder;
 #[allow(unsafe_code)]

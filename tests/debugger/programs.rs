@@ -14,6 +14,12 @@ pub static ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
     target().join("debug/examples/zoo")
 });
 
+/// Awaits to step over.
+pub static WALK: LazyLock<PathBuf> = LazyLock::new(|| {
+    build(cargo().args(["--package", "executor", "--example", "walk"]), &target());
+    target().join("debug/examples/walk")
+});
+
 /// The zoo in release, with debug information.
 pub static OPTIMISED_ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
     let target = target().join("with-debuginfo");

@@ -1,0 +1,18 @@
+//! From line to line in one task, whatever runs meanwhile.
+
+use crate::programs::WALK;
+use crate::{session, top};
+
+fn play(name: &str) {
+    session::play(&[&top().join("tests/debugger/expected").join(name)], &WALK, &[]);
+}
+
+#[test]
+fn async_next_goes_over_awaits_to_the_next_line_of_the_same_task() {
+    play("next.txt");
+}
+
+#[test]
+fn async_finish_goes_to_the_end_of_an_async_function_and_tells_what_it_returns() {
+    play("async_finish.txt");
+}
