@@ -16,7 +16,9 @@ class AsyncCommand(gdb.Command):
     moves = False
 
     def __init__(self):
-        super().__init__(self.name, gdb.COMMAND_USER, gdb.COMPLETE_NONE)
+        # A command with a method `complete` is asked for what may be written.
+        nothing = () if hasattr(self, "complete") else (gdb.COMPLETE_NONE,)
+        super().__init__(self.name, gdb.COMMAND_USER, *nothing)
 
     def invoke(self, argument, from_tty):
         symbols, restore = gdb.parameter("print symbol"), selection()
@@ -302,11 +304,13 @@ class Ready(AsyncCommand):
 
 class Locals(AsyncCommand):
     """Shows the variables that a waiting task keeps across its awaits.
-Needs the task's id."""
+Needs the task's id; after `async frame` it shows, without one, those of the frame."""
 
     name = "async locals"
 
     def show(self, arguments):
+        if not arguments and Standing.now is not None:
+            return self.show_coroutine(Standing.now.coroutine())
         task = find_task(task_number(arguments, self.name))
         if task.state() == "running":
             raise gdb.GdbError("It is running: `bt` has its frames, `info locals` their variables.")

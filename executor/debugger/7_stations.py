@@ -10,10 +10,27 @@ import gdb
 class Station:
     """A function of the runtime at which one moment in the life of a wake-up can be watched."""
 
+    kind = "the station"
+
     def __init__(self, name, what, functions, task=None):
         self.name, self.what, self.functions = name, what, functions
         # Finds the task's id in the function's arguments.
         self.task = task or (lambda frame: None)
+
+    def said(self, frame, number):
+        """What is said when the program has stopped here."""
+        return f"Station `{self.name}`: {self.sentence(frame, number)}"
+
+    def sentence(self, frame, number):
+        if number is None:
+            return self.what
+        for loop in loops():
+            if loop.task(number) is not None:
+                return f"{loop.called(number)}: {self.what}"
+        # It is not among the tasks yet.
+        label = variable(frame, "label")
+        name = f" '{name_in(field(label, 'name'))}'" if label is not None else ""
+        return f"task {number}{name}: {self.what}"
 
     def locations(self):
         for function in self.functions:
@@ -110,7 +127,7 @@ class Stop(gdb.Breakpoint):
         number = self.station.task(frame)
         if self.only is not None and number != self.only:
             return False
-        Stop.told = f"Station `{self.station.name}`: {self.sentence(frame, number)}"
+        Stop.told = self.station.said(frame, number)
         Stop.told_at, self.is_reached = frame.pc(), True
         print(Stop.told)
         # `async until` shows the place itself.
@@ -119,26 +136,27 @@ class Stop(gdb.Breakpoint):
             show_place(frame)
         return True
 
-    def sentence(self, frame, number):
-        if number is None:
-            return self.station.what
-        for loop in loops():
-            if loop.task(number) is not None:
-                return f"{loop.called(number)}: {self.station.what}"
-        # It is not among the tasks yet.
-        label = variable(frame, "label")
-        name = f" '{name_in(field(label, 'name'))}'" if label is not None else ""
-        return f"task {number}{name}: {self.station.what}"
-
 
 def find_station(arguments, command):
+    """The station that is meant, or the async function, and the task."""
     names = ", ".join(station.name for station in STATIONS)
-    station = next((one for one in STATIONS if arguments and one.name == arguments[0]), None)
-    if station is None:
+    if not arguments:
         raise gdb.GdbError(f"Say which station: {names}.")
+    station = next((one for one in STATIONS if one.name == arguments[0]), None)
+    station = station or async_function(arguments[0])
     if len(arguments) == 1:
         return station, None
     return station, task_number(arguments[1:], f"{command} {station.name}")
+
+
+def complete_station(text, word):
+    """What may be written for the beginning of a station's name, or of an async function's."""
+    paths = sorted(bodies_by_name())
+    names = [station.name for station in STATIONS] + paths
+    names += [path.rsplit("::", 1)[-1] for path in paths if "{" not in path]
+    # gdb asks for the last word alone, and the parts of a path are words to it.
+    given = len(text) - len(word)
+    return [name[given:] for name in dict.fromkeys(names) if name.startswith(text)]
 
 
 class Stations(AsyncCommand):
@@ -155,10 +173,14 @@ Each is a function of the runtime."""
 
 
 class Break(AsyncCommand):
-    """Stops at a station each time.
-`async break fired` does so for any task, `async break fired 2` for one."""
+    """Stops at a station each time, or at each poll of an async function.
+`async break fired` does so for any task, `async break fired 2` for one, `async break brew_coffee` in
+the body of that function: where it begins, and where it goes on after an await."""
 
     name = "async break"
+
+    def complete(self, text, word):
+        return complete_station(text, word)
 
     def show(self, arguments):
         self.dont_repeat()
@@ -168,11 +190,14 @@ class Break(AsyncCommand):
 
 
 class Until(AsyncCommand):
-    """Runs on to a station, once.
+    """Runs on to a station, once, or to a poll of an async function.
 `async until fired` does so for any task, `async until fired 2` for one. It stays with
 the loop of the selected thread, if there is one; `thread 1` behind it names another thread. The Enter key does not repeat it."""
 
     name, moves = "async until", True
+
+    def complete(self, text, word):
+        return complete_station(text, word)
 
     def show(self, arguments):
         self.dont_repeat()
@@ -196,7 +221,7 @@ the loop of the selected thread, if there is one; `thread 1` behind it names ano
                 is_reached = any(stop.is_reached for stop in stops)
                 for stop in stops:
                     stop.delete()
-        name = f"the station `{station.name}`{where}"
+        name = f"{station.kind} `{station.name}`{where}"
         if not is_running():
             print(f"The program has ended, and has not come to {name}.")
         elif not is_reached:
@@ -431,16 +456,18 @@ Where things stand:
   async tasks            all tasks: what each does, and what it waits on
   async bt [ID]          each task's awaits, with their lines, down to the leaf
   async locals ID        the variables that a waiting task keeps
+  async frame ID [N]     stand in a waiting task: `async list`, `async print`,
+                         `async locals`, `async up`, `async down` work there
   async ready            the ready queue
   async wheel            the timers, and whom each wakes
   bt                     the call stack, without the standard library's frames
 Going on:
   async step             the next line that is not the standard library's
   async next             the next line of this task, over its awaits
-  async finish           to the end of this async function, in the one that awaits it
+  async finish           to the end of this async function, in its caller
   async stations         the moments in the life of a wake-up, to stop at
-  async break NAME [ID]  stop at that station, each time
-  async until NAME [ID]  run on to that station, once
+  async break NAME [ID]  stop at that station or async function, each time
+  async until NAME [ID]  run on to that station or async function, once
   async watch ID         stop when the state of that task's future changes
 """
 

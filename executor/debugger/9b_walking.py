@@ -52,6 +52,11 @@ class Walk:
                 post.delete()
             quietly("set suppress-cli-notifications off")
 
+    def go(self, command):
+        for post in self.posts:
+            post.is_reached = False
+        gdb.execute(command)
+
     def post(self, location, is_it):
         self.posts.append(Signpost(location, is_it))
         return self.posts[-1]
@@ -70,7 +75,7 @@ class Walk:
                 return self.RETURNED
             self.has_waited = True
             self.awaits_at = line_of(self.function.type.name, number.name)
-            gdb.execute("continue")
+            self.go("continue")
             if not self.resumed.is_reached or not is_running():
                 return self.cut_short()
             self.frame = gdb.newest_frame()
@@ -88,7 +93,7 @@ class Walk:
             frame = frame.older()
         if frame != gdb.newest_frame():
             self.on_return_to(frame)
-            gdb.execute("continue")
+            self.go("continue")
 
     def cut_short(self):
         if not is_running():
@@ -169,7 +174,7 @@ polled again and has come to its next line."""
         """Goes from line to line in one poll; whether it has come to another one than those over
         which it is to go."""
         for _ in range(self.MOST):
-            gdb.execute("next")
+            walk.go("next")
             if not is_running() or walk.halts.by or left.is_reached or not walk.frame.is_valid():
                 return False
             line = walk.frame.find_sal()
@@ -216,7 +221,7 @@ Its awaits may take any number of polls, between which all other tasks run. What
         function = polled_function(gdb.selected_frame())
         if function is None:
             raise Unexpected(NOT_POLLED)
-        tell(Walk(function), lambda *_: gdb.execute("continue") and False, "its end")
+        tell(Walk(function), lambda walk, left: walk.go("continue"), "its end")
 
 
 def tell(walk, inside, goal):

@@ -65,6 +65,8 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9a_polled.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9b_walking.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9c_bodies.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9d_standing.py")]
 
 mod builder;
 #[allow(unsafe_code)]

@@ -16,3 +16,13 @@ fn async_next_goes_over_awaits_to_the_next_line_of_the_same_task() {
 fn async_finish_goes_to_the_end_of_an_async_function_and_tells_what_it_returns() {
     play("async_finish.txt");
 }
+
+#[test]
+fn async_frame_stands_in_a_task_that_waits() {
+    play("standing.txt");
+}
+
+#[test]
+fn async_break_stops_in_the_body_of_an_async_function() {
+    play("bodies.txt");
+}
