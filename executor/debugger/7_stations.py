@@ -458,6 +458,7 @@ Where things stand:
   async locals ID        the variables that a waiting task keeps
   async frame ID [N]     stand in a waiting task: `async list`, `async print`,
                          `async locals`, `async up`, `async down` work there
+  async why ID           the last wakes of that task, and the cause of each
   async ready            the ready queue
   async wheel            the timers, and whom each wakes
   bt                     the call stack, without the standard library's frames

@@ -67,6 +67,7 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/9b_walking.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9c_bodies.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9d_standing.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9e_why.py")]
 
 mod builder;
 #[allow(unsafe_code)]

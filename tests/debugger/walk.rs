@@ -1,6 +1,6 @@
 //! From line to line in one task, whatever runs meanwhile.
 
-use crate::programs::WALK;
+use crate::programs::{LESSONS, WALK};
 use crate::{session, top};
 
 fn play(name: &str) {
@@ -25,4 +25,17 @@ fn async_frame_stands_in_a_task_that_waits() {
 #[test]
 fn async_break_stops_in_the_body_of_an_async_function() {
     play("bodies.txt");
+}
+
+#[test]
+fn async_why_tells_the_causes_of_a_tasks_wakes_from_when_it_looks() {
+    play("why.txt");
+}
+
+#[test]
+fn async_why_tells_of_other_threads_and_of_sockets() {
+    let file = |name| top().join("tests/debugger/expected").join(name);
+    let arguments = ["lost-wake-up", "--plain", "--clock", "simulated"];
+    session::play(&[&file("why_threads.txt")], &LESSONS, &arguments);
+    session::play(&[&file("why_sockets.txt")], &LESSONS, &["echo", "--plain"]);
 }
