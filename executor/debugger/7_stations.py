@@ -461,6 +461,7 @@ Where things stand:
   async why ID           the last wakes of that task, and the cause of each
   async ready            the ready queue
   async wheel            the timers, and whom each wakes
+  async layout           all that at once, kept up to date, in windows of gdb's
   bt                     the call stack, without the standard library's frames
 Going on:
   async step             the next line that is not the standard library's

@@ -68,6 +68,7 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/9c_bodies.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9d_standing.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9e_why.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9f_layout.py")]
 
 mod builder;
 #[allow(unsafe_code)]

@@ -1,7 +1,10 @@
 //! From line to line in one task, whatever runs meanwhile.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use crate::programs::{LESSONS, WALK};
-use crate::{session, top};
+use crate::{gdb, session, top};
 
 fn play(name: &str) {
     session::play(&[&top().join("tests/debugger/expected").join(name)], &WALK, &[]);
@@ -38,4 +41,52 @@ fn async_why_tells_of_other_threads_and_of_sockets() {
     let arguments = ["lost-wake-up", "--plain", "--clock", "simulated"];
     session::play(&[&file("why_threads.txt")], &LESSONS, &arguments);
     session::play(&[&file("why_sockets.txt")], &LESSONS, &["echo", "--plain"]);
+}
+
+#[test]
+fn async_layout_shows_tasks_and_timers_in_windows_at_each_stop() {
+    let Some(told) = in_a_terminal(24, 80, "async layout\nasync until fired 1\n") else { return };
+    for part in [
+        "ready queue",
+        "wheel",
+        "1 serving: sleep until 1.000 s",
+        "1.000 s -> 1 serving",
+        "the clock shows 1.000 s",
+    ] {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
+}
+
+#[test]
+fn async_layout_says_when_there_is_no_room() {
+    let Some(told) = in_a_terminal(20, 60, "async layout\n") else { return };
+    assert!(told.contains("The terminal has 60 columns and 20 lines"), "{told}");
+    let outputs = gdb::outputs(&WALK, &[], &["async layout"]);
+    assert_eq!(outputs, ["gdb is not in a terminal: there is no room for windows.\n"]);
+}
+
+/// What gdb shows in a terminal of that size, when this is typed while the loop sleeps.
+fn in_a_terminal(rows: u16, columns: u16, typed: &str) -> Option<String> {
+    if !gdb::is_there() {
+        return None;
+    }
+    if Command::new("script").arg("--version").output().is_err() {
+        gdb::skip("there is no `script`, which makes a terminal");
+        return None;
+    }
+    let folder = WALK.parent().unwrap().display();
+    let session = format!(
+        "stty rows {rows} cols {columns}; rust-gdb -nx -q -iex 'add-auto-load-safe-path {folder}' \
+         -ex 'set confirm off' -ex 'set debuginfod enabled off' -ex 'set startup-with-shell off' \
+         -ex 'async until parked' {}",
+        WALK.display()
+    );
+    let mut terminal = Command::new("timeout");
+    terminal.args(["60", "script", "-qec", &session, "/dev/null"]);
+    terminal.env("LC_ALL", "C.UTF-8").env("TERM", "xterm");
+    let mut terminal = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let typed = format!("{typed}quit\n");
+    terminal.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let told = terminal.wait_with_output().unwrap().stdout;
+    Some(String::from_utf8_lossy(&told).into_owned())
 }
