@@ -40,8 +40,16 @@ class Station:
                 yield from generic(function)
 
 
+known_places = {}
+
+
 def generic(function):
-    """A function that is compiled once for each type: gdb finds it by its file and line alone."""
+    """A function that is compiled once for each type: gdb finds it by its file and line alone. To
+    look for it takes seconds in a large program, and is done once."""
+    key = gdb.current_progspace().filename, function
+    if key in known_places:
+        yield known_places[key]
+        return
     listed = gdb.execute(f"info functions -q ^{re.escape(function)}<", to_string=True)
     found = re.search(r"^File (.*):\n(\d+):", listed, re.MULTILINE)
     if found is None:
@@ -50,7 +58,8 @@ def generic(function):
             "this program was built without debug information. The list is in "
             "executor/debugger/7_stations.py."
         )
-    yield f"{found[1]}:{found[2]}"
+    known_places[key] = f"{found[1]}:{found[2]}"
+    yield known_places[key]
 
 
 def argument(name, path):
@@ -421,6 +430,8 @@ An `async fn` is not polled yet, waits at one of its awaits, has returned, or ha
     name = "async watch"
 
     def show(self, arguments):
+        if is_core_dump():
+            raise Unexpected(NOT_IN_A_CORE_DUMP)
         task = find_task(task_number(arguments, self.name))
         if task.state() == "running":
             raise gdb.GdbError(

@@ -212,6 +212,8 @@ note a wake takes some milliseconds."""
         if arguments in (["on"], ["off"]):
             return self.switch(arguments[0])
         number = task_number(arguments, self.name)
+        if is_core_dump():
+            raise Unexpected("This is a core dump, and nobody has noted wakes before it was made.")
         if not record.is_on() and not record.wakes:
             record.switch_on()
             raise Unexpected("Nobody has looked so far: from now on each wake is noted. Let the program "

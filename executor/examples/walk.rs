@@ -7,6 +7,8 @@
 //! (gdb) run
 //! (gdb) async next
 //! ```
+//!
+//! With the argument `forever` it counts seconds by the real clock, until it is ended.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -116,7 +118,18 @@ async fn all() {
     let _ = (serving.await, bursting.await.is_err(), cancelled.await.is_err());
 }
 
+async fn counting() {
+    println!("counting");
+    loop {
+        let counted = count(1).await;
+        black_box(counted);
+    }
+}
+
 fn main() -> std::io::Result<()> {
+    if std::env::args().nth(1).as_deref() == Some("forever") {
+        executor::run(counting());
+    }
     // The panic is a part of it.
     std::panic::set_hook(Box::new(|_| println!("a task has panicked")));
     EventLoop::builder().clock(Clock::simulated()).build()?.run(all());
