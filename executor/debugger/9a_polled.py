@@ -13,6 +13,9 @@ class Polled:
 
     def __init__(self, frame, poll, outer):
         self.frame, self.name = frame, frame_name(frame.name())
+        if frame.type() == gdb.INLINE_FRAME:
+            raise Unexpected(f"{self.name} is part of another function here, as this program is "
+                             "optimised: there is no place at which its poll ends.")
         signature = frame.function().type
         self.returns = signature.target()
         self.type = signature.fields()[0].type.fields()[0].type.target()

@@ -238,6 +238,8 @@ def tell(walk, inside, goal):
     elif ended == Walk.TASK_OVER:
         how = around_the_poll().split(",")[0]
         said = f"{function.name} has not come to {goal}: this is the end of {task}; {how}."
+        if how.endswith("Ready"):
+            said = f"{function.name} came to its end unseen, as this program is optimised; {task} ends."
     elif ended == Walk.DROPPED:
         said = f"{function.name} has not come to {goal}: {task} has dropped it, and goes on."
     elif ended == Walk.RETURNED:

@@ -104,4 +104,4 @@ def no_such_function(name, bodies):
     last = {path.rsplit("::", 1)[-1] for path in bodies}
     near = difflib.get_close_matches(name.rsplit("::", 1)[-1], sorted(last), 2, 0.75)
     meant = f" Is it {' or '.join(f'`{one}`' for one in near)}?" if near else ""
-    return f"{said}.{meant} The Tab key lists them; one that is never called is not compiled."
+    return f"{said}.{meant} The Tab key lists them. One that is never called is not compiled."

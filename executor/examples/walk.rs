@@ -7,8 +7,6 @@
 //! (gdb) run
 //! (gdb) async next
 //! ```
-//!
-//! With the argument `forever` it counts seconds by the real clock, until it is ended.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -118,6 +116,7 @@ async fn all() {
     let _ = (serving.await, bursting.await.is_err(), cancelled.await.is_err());
 }
 
+/// With the argument `forever`: counts seconds by the real clock, until it is ended.
 async fn counting() {
     println!("counting");
     loop {

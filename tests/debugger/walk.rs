@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::programs::{LESSONS, WALK};
+use crate::programs::{LESSONS, OPTIMISED_WALK, WALK};
 use crate::{gdb, session, top};
 
 fn play(name: &str) {
@@ -41,6 +41,12 @@ fn async_why_tells_of_other_threads_and_of_sockets() {
     let arguments = ["lost-wake-up", "--plain", "--clock", "simulated"];
     session::play(&[&file("why_threads.txt")], &LESSONS, &arguments);
     session::play(&[&file("why_sockets.txt")], &LESSONS, &["echo", "--plain"]);
+}
+
+#[test]
+fn in_an_optimised_program_one_stands_in_tasks_and_sees_their_wakes() {
+    let file = top().join("tests/debugger/expected/walk_optimised.txt");
+    session::play(&[&file], &OPTIMISED_WALK, &[]);
 }
 
 #[test]
