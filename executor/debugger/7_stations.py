@@ -12,8 +12,10 @@ class Station:
 
     kind = "the station"
 
-    def __init__(self, name, what, functions, task=None):
+    def __init__(self, name, what, functions, task=None, step=""):
         self.name, self.what, self.functions = name, what, functions
+        # Its first step in the chapter on the life of a wake-up, which begins when the task is there.
+        self.step = step
         # Finds the task's id in the function's arguments.
         self.task = task or (lambda frame: None)
 
@@ -100,12 +102,13 @@ def woken(frame):
 CORE = "executor::event_loop::Core::"
 STATIONS = [
     Station("spawned", "a future is made a task", [CORE + "add"], argument("task", "(task) id")),
-    Station("polled", "its turn has come", [CORE + "poll"], polled),
-    Station("pending", "it is put back, to wait", [CORE + "put_back"], argument("running", "place.id")),
-    Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"]),
-    Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (waker) id")),
+    Station("polled", "its turn has come", [CORE + "poll"], polled, 7),
+    Station("pending", "it is put back, to wait", [CORE + "put_back"],
+            argument("running", "place.id"), 19),
+    Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"], step=23),
+    Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (waker) id"), 27),
     Station("woken", "its waker is called", ["executor::ready::wake_here", CORE + "wake_from"],
-            woken),
+            woken, 29),
     Station("done", "it has ended, or is cancelled", [CORE + "finish"],
             argument("running", "place.id")),
 ]
@@ -176,7 +179,9 @@ Each is a function of the runtime."""
 
     def show(self, arguments):
         for station in STATIONS:
-            print(f"{station.name:<8} {station.what:<34} {station.functions[0]}")
+            function = "::".join(station.functions[0].rsplit("::", 2)[1:])
+            print(f"{station.step:>2} {station.name:<8} {station.what:<34} {function}")
+        print("Numbers are steps of the chapter on the life of a wake-up in `cargo doc`.")
         print("`async break NAME` stops there from now on, `async until NAME` runs there once;")
         print("with a task's id behind it, only for that task.")
 

@@ -54,6 +54,25 @@ fn finish_works_at_every_stop_of_the_tour() {
 }
 
 #[test]
+fn stations_have_the_numbers_of_the_steps_in_the_life_of_a_wake_up() {
+    if !gdb::is_there() {
+        return;
+    }
+    let chapter = fs::read_to_string(top().join("executor/src/life_of_a_wake_up.md")).unwrap();
+    let step = |line: &str| Some(line.strip_prefix("**")?.split_once('.')?.0.to_owned());
+    let told = &gdb::outputs(&LESSONS, &[], &["async stations"])[0];
+    let numbered = told.lines().filter(|line| line[..2].trim().parse::<u32>().is_ok());
+    let numbered: Vec<_> = numbered.map(|line| line.split_whitespace()).collect();
+    assert_eq!(numbered.len(), 5, "{told}");
+    for mut words in numbered {
+        let (number, name) = (words.next().unwrap(), words.next().unwrap());
+        let station = format!("Station `{name}`");
+        let first = chapter.lines().find(|line| line.ends_with(&format!("{station}.")));
+        assert_eq!(first.and_then(step).as_deref(), Some(number), "{station}");
+    }
+}
+
+#[test]
 fn no_line_of_the_tour_is_wider_than_a_terminal() {
     for stop in stops() {
         for line in fs::read_to_string(stop).unwrap().lines().filter(|line| line.starts_with('#')) {
