@@ -111,29 +111,44 @@ def draw():
 gdb.events.before_prompt.connect(draw)
 
 
-class Layout(AsyncCommand):
-    """Shows the source and, below it, the ready queue, the tasks and the wheel, at each stop.
-These are windows of gdb's text interface: `focus cmd` gives the arrow keys back to the command line, and
-Ctrl-L draws all anew after output of the program. `async layout off` ends it."""
+class Room(gdb.Command):
+    """Says why there is no room for windows, if there is none."""
 
-    name = "async layout"
+    name = "async-room-for-windows"
 
-    def show(self, arguments):
-        if arguments == ["off"]:
-            return quietly("tui disable")
+    def __init__(self):
+        super().__init__(self.name, gdb.COMMAND_OBSCURE)
+
+    def invoke(self, argument, from_tty):
         if not HAS_WINDOWS:
-            raise Unexpected("This gdb was built without its text interface (TUI), in whose windows "
-                             "it would be shown. `async tasks`, `async ready` and `async wheel` have "
-                             "the same.")
+            raise gdb.GdbError(wrapped(
+                "This gdb was built without its text interface (TUI), in whose windows it would be "
+                "shown. `async tasks`, `async ready` and `async wheel` have the same."
+            ))
         try:
             size = os.get_terminal_size()
         except OSError:
-            raise Unexpected("gdb is not in a terminal: there is no room for windows.")
+            raise gdb.GdbError("gdb is not in a terminal: there is no room for windows.")
         if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
-            raise Unexpected(f"The terminal has {size.columns} columns and {size.lines} lines: the "
-                             f"windows need {SMALLEST[0]} and {SMALLEST[1]}.")
-        gdb.execute("layout async")
-        quietly("focus cmd")
+            raise gdb.GdbError(wrapped(
+                f"The terminal has {size.columns} columns and {size.lines} lines: the windows need "
+                f"{SMALLEST[0]} and {SMALLEST[1]}.", size.columns - 1
+            ))
 
 
-Layout()
+Room()
+# Not a command in Python: what it switches on, gdb would half switch off again at its end.
+gdb.execute(f"""define async layout
+if $argc > 0
+tui disable
+else
+{Room.name}
+layout async
+focus cmd
+end
+end
+document async layout
+Shows the source and, below it, the ready queue, the tasks and the wheel, at each stop.
+These are windows of gdb's text interface. The arrow keys are the command line's; `focus src` gives
+them to the source. Ctrl-L draws all anew after output of the program. `async layout off` ends it.
+end""", to_string=True)

@@ -51,7 +51,8 @@ fn in_an_optimised_program_one_stands_in_tasks_and_sees_their_wakes() {
 
 #[test]
 fn async_layout_shows_tasks_and_timers_in_windows_at_each_stop() {
-    let Some(told) = in_a_terminal(24, 80, "async layout\nasync until fired 1\n") else { return };
+    let typed = "async layout\nasync until fired 1\nbt 2\n";
+    let Some(told) = in_a_terminal(24, 80, typed) else { return };
     for part in [
         "ready queue",
         "wheel",
@@ -61,6 +62,8 @@ fn async_layout_shows_tasks_and_timers_in_windows_at_each_stop() {
     ] {
         assert!(told.contains(part), "{part}\nis not in\n{told}");
     }
+    // What gdb itself prints is in its window, too, and not written over all of them.
+    assert!(told.contains("#1  ") && !told.replace("\r\n", "").contains("\n#1  "), "{told}");
 }
 
 #[test]
