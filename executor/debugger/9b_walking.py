@@ -164,7 +164,8 @@ polled again and has come to its next line."""
             walk = Walk(polled_function(frame))
             start, header = frame.find_sal().line, frame.function().line
             return tell(walk, lambda *on: self.inside(*on, start, header), "its next line")
-        if frame.pc() == Stop.told_at and name == POLL or is_inside(name):
+        # `polled` is there when the poll is over.
+        if name == POLL and variable(frame, "polled") is None or is_inside(name):
             return gdb.execute("async step")
         if not is_polled_function(frame):
             raise Unexpected(NOT_POLLED)
