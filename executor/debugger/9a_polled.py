@@ -1,5 +1,5 @@
-# Part 9a of the debugger kit: which async function is being polled, and what it returns. Parts 9a to
-# 9e are about going from one line of a task to the next.
+# Part 9a of the debugger kit: which async function is being polled, and what it returns. The parts
+# 9 are about one task, running or waiting.
 
 import re
 
@@ -33,7 +33,8 @@ class Polled:
             explorer.awaits(awaited)
         else:
             explorer.awaits(future_of(polled_task(poll)))
-        alike = [int(one.address) for _, one in explorer.coroutines if one.type.name == self.type.name]
+        found = (one for _, one in explorer.coroutines if one.type.name == self.type.name)
+        alike = [int(one.address) for one in found]
         if len(alike) > 1:
             # Several of the same function are polled together: the frame has a pointer to its own.
             kept = words_on_stack(self.frame)
@@ -81,6 +82,26 @@ def polled_function(frame):
 
 def is_coroutine_body(name):
     return bool(re.search(r"\{async_\w+#\d+\}$", name))
+
+
+def is_polled_function(frame):
+    """Whether an async function is being polled at or around a frame."""
+    while frame is not None and without_generics(frame.name() or "") != POLL:
+        if is_coroutine_body(without_generics(frame.name() or "")):
+            return True
+        frame = frame.older()
+    return False
+
+
+def is_own_frame(frame):
+    return not is_library(frame.name() or "") and is_own_line(frame.find_sal())
+
+
+def is_own_line(line):
+    """Whether it is in a file of the user's, and not in one of a library or of its macros."""
+    if line.symtab is None or line.line == 0:
+        return False
+    return not any(part in line.symtab.filename for part in ("/registry/src/", "/rustc/"))
 
 
 def function_block(frame):
@@ -134,7 +155,8 @@ def ready_value(frame, poll):
                 float_count += 1
             else:
                 content = register(whole.pop(0))
-            memory[offset : offset + size] = (content & (1 << 8 * size) - 1).to_bytes(size, "little")
+            content &= (1 << 8 * size) - 1
+            memory[offset : offset + size] = content.to_bytes(size, "little")
         value = gdb.Value(bytes(memory), poll)
     name, payload = variant(value)
     return payload["__0"] if name == "Ready" else None

@@ -1,4 +1,5 @@
-# Part 9b of the debugger kit: from line to line in one task, over its awaits, whatever runs meanwhile.
+# Part 9b of the debugger kit: from line to line in one task, over its awaits, whatever runs
+# meanwhile.
 
 import gdb
 
@@ -120,36 +121,16 @@ class Walk:
         return self.is_visible and not is_there
 
 
-def is_polled_function(frame):
-    """Whether an async function is being polled at or around a frame."""
-    while frame is not None and without_generics(frame.name() or "") != POLL:
-        if is_coroutine_body(without_generics(frame.name() or "")):
-            return True
-        frame = frame.older()
-    return False
-
-
-def is_own_frame(frame):
-    return not is_library(frame.name() or "") and is_own_line(frame.find_sal())
-
-
-def is_own_line(line):
-    """Whether it is in a file of the user's, and not in one of a library or of its macros."""
-    if line.symtab is None or line.line == 0:
-        return False
-    return not any(part in line.symtab.filename for part in ("/registry/src/", "/rustc/"))
-
-
 NOT_POLLED = (
-    "No async function is being polled here: this is the loop. `async until polled` goes to the next "
-    "poll, and `async step` from there into the future."
+    "No async function is being polled here: this is the loop. `async until polled` goes to the "
+    "next poll, and `async step` from there into the future."
 )
 
 
 class Next(AsyncCommand):
     """Goes to the next line of the task that is being polled, also over an `.await`.
-If the future there is not ready, the task waits and all others run on; it halts when this one is
-polled again and has come to its next line."""
+If the future there is not ready, the task waits and all others run on; it
+halts when this one is polled again and has come to its next line."""
 
     name, moves = "async next", True
     # No line takes more steps.
@@ -209,10 +190,9 @@ polled again and has come to its next line."""
 
 
 class Finish(AsyncCommand):
-    """Goes to the end of the async function in which the selected frame is, and halts in the one
-that awaits it.
-Its awaits may take any number of polls, between which all other tasks run. What it returns is in
-`$async_returned`, where gdb can read it."""
+    """Goes to the end of the async function of the selected frame, into its caller.
+Its awaits may take any number of polls, between which all other tasks run.
+What it returns is in `$async_returned`, where gdb can read it."""
 
     name, moves = "async finish", True
 
@@ -240,7 +220,7 @@ def tell(walk, inside, goal):
         how = around_the_poll().split(",")[0]
         said = f"{function.name} has not come to {goal}: this is the end of {task}; {how}."
         if how.endswith("Ready"):
-            said = f"{function.name} came to its end unseen, as this program is optimised; {task} ends."
+            said = f"{function.name} has ended unseen, as the program is optimised; so has {task}."
     elif ended == Walk.DROPPED:
         said = f"{function.name} has not come to {goal}: {task} has dropped it, and goes on."
     elif ended == Walk.RETURNED:

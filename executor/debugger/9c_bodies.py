@@ -1,5 +1,5 @@
-# Part 9c of the debugger kit: the bodies of async functions, to stop in. `break brew_coffee` stops in the
-# function that makes the future; its body is another, which the future calls when it is polled.
+# Part 9c of the debugger kit: the bodies of async functions, to stop in. `break brew_coffee` stops
+# in the function that makes the future; its body is another, to which each poll of it goes.
 
 import difflib
 import re

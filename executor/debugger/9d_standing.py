@@ -1,7 +1,6 @@
-# Part 9d of the debugger kit: to stand in a task that waits, in one of the async functions that it is in.
+# Part 9d of the debugger kit: to stand in a task that waits, in one of its async functions.
 
 import linecache
-import re
 
 import gdb
 
@@ -79,7 +78,9 @@ def coroutines_of(task):
     explorer = Explorer(task.loop)
     explorer.awaits(future)
     if not explorer.coroutines:
-        raise Unexpected(f"Task {task.id} is in no async function: `async bt {task.id}` has its future.")
+        raise Unexpected(
+            f"Task {task.id} is in no async function: `async bt {task.id}` has its future."
+        )
     return explorer.coroutines
 
 
@@ -111,9 +112,10 @@ def standing():
 
 class Frame(AsyncCommand):
     """Stands in a waiting task, in one of the async functions that it is in.
-`async frame 2` does so where task 2 waits, `async frame 2 0` in the outermost of its functions. From
-then on, until the program goes on, `async list`, `async print` and `async locals` are about that
-function; `async up` goes to the one that awaits it, `async down` to the one that it awaits."""
+`async frame 2` does so where task 2 waits, `async frame 2 0` in the outermost
+of its functions. From then on, until the program goes on, `async list`, `async
+print` and `async locals` are about that function; `async up` goes to the one
+that awaits it, `async down` to the one that it awaits."""
 
     name = "async frame"
 
@@ -159,7 +161,7 @@ class Walker(AsyncCommand):
 
 
 class Up(Walker):
-    """Goes to the async function that awaits the one that is selected by `async frame`."""
+    """Goes to the async function that awaits the one of `async frame`."""
 
     name = "async up"
 
@@ -180,12 +182,12 @@ class Down(Walker):
         if not numbers:
             raise Unexpected("It awaits no other async function: `async bt` has what it waits for.")
         if len(numbers) > 1:
-            print(f"It awaits {len(numbers)}, the frames {', '.join(map(str, numbers))}. The first:")
+            print(f"It awaits the frames {', '.join(map(str, numbers))}. The first of them:")
         self.go(numbers[0])
 
 
 class List(AsyncCommand):
-    """Shows the source around the await of the frame that is selected by `async frame`."""
+    """Shows the source around the await of the frame of `async frame`."""
 
     name = "async list"
 
@@ -194,9 +196,10 @@ class List(AsyncCommand):
 
 
 class Print(AsyncCommand):
-    """Prints a variable of the frame that is selected by `async frame`, or what is in it.
-`async print order.dishes[0]`: fields, elements, and `*` for what a pointer points to. Anything else that
-gdb knows of Rust's expressions may be around a variable."""
+    """Prints a variable of the frame that `async frame` has selected.
+`async print order.dishes[0]`: fields, elements, and `*` for what a pointer
+points to. Anything else that gdb knows of Rust's expressions may be around a
+variable."""
 
     name = "async print"
 
@@ -210,129 +213,7 @@ gdb knows of Rust's expressions may be around a variable."""
         if not self.expression:
             raise gdb.GdbError("Say what to print: a variable of `async locals`, or what is in it.")
         value = value_in(here.coroutine(), self.expression)
-        gdb.set_convenience_variable("async_printed", value)
         print(f"{self.expression} = {value.format_string(max_elements=200)}")
-
-
-def variables(coroutine):
-    """The variables that are alive in a coroutine, by name: of two of a name the later one; and the
-    names of those that it has at other times."""
-    member, state = state_of(coroutine)
-    # What is named `__4` is the compiler's own.
-    fields = [one for one in member.type.fields() if not (one.name or "__").startswith("__")]
-    own = gdb.lookup_type(type_name(coroutine))
-    arguments = next((one.type.fields() for one in own.fields() if one.name == "0"), [])
-    if state.startswith("Suspend") and short(type_name(coroutine)).startswith("{async_fn"):
-        # An argument is moved into a variable of the same name, which is kept if it is alive. What
-        # is listed behind these is where it was.
-        fields = fields[: len(fields) - len(arguments)]
-    alive = {one.name: coroutine[member][one] for one in fields}
-    others = {two.name for one in own.fields() if not one.artificial for two in one.type.fields()}
-    return alive, others - set(alive)
-
-
-def value_in(coroutine, expression):
-    """What an expression is in a coroutine."""
-    path = re.fullmatch(r"(\**)\s*([A-Za-z_]\w*)((?:\.\w+|\[\d+\])*)", expression)
-    alive, others = variables(coroutine)
-    if path is None:
-        return evaluated(expression, alive, others)
-    value = named_variable(path[2], alive, others)
-    for step in re.findall(r"\.(\w+)|\[(\d+)\]", path[3]):
-        value = element(value, int(step[1])) if step[1] else member_of(value, step[0])
-    for _ in path[1]:
-        value = pointed_to(value)
-    return value
-
-
-def named_variable(name, alive, others):
-    if name in alive:
-        return alive[name]
-    there = f"Alive are: {', '.join(sorted(alive))}." if alive else "No variable is."
-    if name in others:
-        raise Unexpected(f"`{name}` is not alive at this await: it was moved or dropped before, is "
-                         f"made later, or is not needed any more. {there}")
-    raise Unexpected(f"There is no variable `{name}` that this function keeps over an await. {there}")
-
-
-def evaluated(expression, alive, others):
-    """Any other expression, by gdb, with the variables in the place of their names."""
-    def replaced(match):
-        value = named_variable(match[0], alive, others)
-        gdb.set_convenience_variable(f"async_{match[0]}", value)
-        return f"$async_{match[0]}"
-
-    language = gdb.parameter("language")
-    gdb.execute("set language rust", to_string=True)
-    try:
-        names = r"(?<![\w.:$\"])(?!(?:as|true|false|mut|const|sizeof|[iu]\d+|[iu]size|f\d+|bool)\b)[A-Za-z_]\w*(?!\w|::|\()"
-        return gdb.parse_and_eval(re.sub(names, replaced, expression))
-    finally:
-        gdb.execute(f"set language {language}", to_string=True)
-
-
-def is_smart_pointer(own):
-    return re.match(r"alloc::(rc::Rc|sync::Arc|boxed::Box)<|core::pin::Pin<", own.name or "")
-
-
-def pointed_to(value):
-    """What a pointer points to, be it a bare one or one of the standard library's."""
-    own = value.type.strip_typedefs()
-    if own.code == gdb.TYPE_CODE_PTR:
-        return value.dereference()
-    if is_dyn(value):
-        return concrete(value)
-    name = own.name or ""
-    if name.startswith("alloc::rc::Rc<"):
-        return in_rc(value)
-    if name.startswith("alloc::sync::Arc<"):
-        return in_arc(value)
-    if name.startswith("core::pin::Pin<"):
-        return pointed_to(value[own.fields()[0]])
-    raise Unexpected(f"{without_generics(own)} is no pointer.")
-
-
-def is_pointer_like(value):
-    own = value.type.strip_typedefs()
-    return own.code == gdb.TYPE_CODE_PTR or is_dyn(value) or bool(is_smart_pointer(own))
-
-
-def member_of(value, name):
-    """A field; through pointers, as in Rust, and of an enum's variant that is active."""
-    while True:
-        own = value.type.strip_typedefs()
-        if own.code == gdb.TYPE_CODE_STRUCT:
-            name_here = f"__{name}" if name.isdigit() else name
-            if has(value, name_here):
-                return value[name_here]
-            if is_enum(value):
-                value = variant(value)[1]
-                continue
-        if not is_pointer_like(value):
-            raise Unexpected(f"{without_generics(type_name(value))} has no field `{name}`.")
-        value = pointed_to(value)
-
-
-def element(value, index):
-    while True:
-        own = value.type.strip_typedefs()
-        found = None
-        if own.code == gdb.TYPE_CODE_ARRAY:
-            found = (value[n] for n in range(own.range()[1] + 1))
-        elif re.match(r"alloc::vec::Vec<", own.name or ""):
-            found = elements(value)
-        elif re.match(r"alloc::collections::vec_deque::VecDeque<", own.name or ""):
-            found = queued(value)
-        elif own.code == gdb.TYPE_CODE_STRUCT and has(value, "data_ptr"):
-            found = ((value["data_ptr"] + n).dereference() for n in range(int(value["length"])))
-        if found is not None:
-            found = list(found)
-            if index >= len(found):
-                raise Unexpected(f"It has {counted(len(found), 'element')}, numbered from 0.")
-            return found[index]
-        if not is_pointer_like(value):
-            raise Unexpected(f"The kit finds no elements in {without_generics(type_name(value))}.")
-        value = pointed_to(value)
 
 
 for command in (Frame, Up, Down, List, Print):

@@ -1,5 +1,5 @@
-# Part 9f of the debugger kit: the source, the ready queue, the tasks and the wheel at one glance, in gdb's
-# own windows, which are drawn anew at each stop.
+# Part 9g of the debugger kit: the source, the ready queue, the tasks and the wheel at one glance,
+# in gdb's own windows, which are drawn anew at each stop.
 
 import os
 
@@ -96,7 +96,7 @@ if HAS_WINDOWS:
     for name, kind in WINDOWS.items():
         gdb.register_window_type(f"async-{name}", kind)
     gdb.execute(
-        # The line of state parts the windows: others would lose their headlines to the source's border.
+        # The line of state parts the windows: else the source's border would hide their headlines.
         "tui new-layout async src 3 status 0 "
         "{-horizontal async-ready 2 async-tasks 4 async-wheel 3} 2 cmd 2"
     )

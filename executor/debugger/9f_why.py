@@ -1,5 +1,5 @@
-# Part 9e of the debugger kit: why a task was woken. The program keeps no record of it; so the kit looks
-# on at each wake, from when it is told to.
+# Part 9f of the debugger kit: why a task was woken. The program keeps no record of it; so the kit
+# looks on at each wake, from when it is told to.
 
 import collections
 import itertools
@@ -25,22 +25,25 @@ class Wake:
         self.name = None
 
     def line(self, called):
+        is_task = self.kind in ("task", "abort", "join") and self.whom is not None
+        whom = called(self.whom) if is_task else self.whom
         said = {
             "spawn": "it was spawned",
             "itself": "it called its own waker",
-            "task": f"{called(self.whom)} called its waker" if self.kind == "task" else "",
-            "abort": "it was aborted" + (f" by {called(self.whom)}" if self.whom is not None else ""),
-            "join": f"the end of {called(self.whom)}, for which it waited" if self.kind == "join" else "",
-            "timer": f"timer {self.whom} was due",
-            "io": f"socket {self.whom} was ready",
-            "thread": f"thread {self.whom} called its waker",
+            "task": f"{whom} called its waker",
+            "abort": f"it was aborted by {whom}" if is_task else "it was aborted",
+            "join": f"the end of {whom}, for which it waited",
+            "timer": f"timer {whom} was due",
+            "io": f"socket {whom} was ready",
+            "thread": f"thread {whom} called its waker",
             "outside": "its waker was called, but by no task",
         }[self.kind]
         when = "" if self.when is None else f"{self.when:.3f} s  "
         line = f"  {when}{said}" + (" (it was ready already)" if self.is_queued else "")
         if not self.place:
             return line
-        return f"{line}, {self.place}" if len(line + self.place) < 78 else f"{line},\n    {self.place}"
+        gap = " " if len(line + self.place) < 78 else "\n    "
+        return f"{line},{gap}{self.place}"
 
 
 def simulated_time():
@@ -203,8 +206,8 @@ def user_place(frame):
 
 class Why(AsyncCommand):
     """Tells why a task was woken: its last wakes, and the cause of each.
-`async why on` begins to note all wakes, `async why off` ends it; `async why 2` tells those of task 2. To
-note a wake takes some milliseconds."""
+`async why on` begins to note all wakes, `async why off` ends it; `async why 2`
+tells those of task 2. To note a wake takes some milliseconds."""
 
     name = "async why"
 
@@ -216,8 +219,8 @@ note a wake takes some milliseconds."""
             raise Unexpected("This is a core dump, and nobody has noted wakes before it was made.")
         if not record.is_on() and not record.wakes:
             record.switch_on()
-            raise Unexpected("Nobody has looked so far: from now on each wake is noted. Let the program "
-                             f"run on, and ask again. (`run` starts it anew, and sees all.)")
+            raise Unexpected("Nobody has looked so far: from now on each wake is noted. Let the "
+                             "program run on, and ask again. (`run` starts it anew, and sees all.)")
         self.tell(number)
 
     def switch(self, what):
