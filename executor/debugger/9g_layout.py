@@ -148,7 +148,8 @@ focus cmd
 end
 end
 document async layout
-Shows the source and, below it, the ready queue, the tasks and the wheel, at each stop.
-These are windows of gdb's text interface. The arrow keys are the command line's; `focus src` gives
-them to the source. Ctrl-L draws all anew after output of the program. `async layout off` ends it.
+Shows source, ready queue, tasks and wheel at once, anew at each stop.
+They are in windows of gdb's text interface. The arrow keys are the command
+line's; `focus src` gives them to the source. Ctrl-L draws all anew, after
+output of the program. `async layout off` ends it.
 end""", to_string=True)

@@ -74,6 +74,23 @@ fn async_layout_says_when_there_is_no_room() {
     assert_eq!(outputs, ["gdb is not in a terminal: there is no room for windows.\n"]);
 }
 
+#[test]
+fn the_help_of_each_command_fits_a_terminal() {
+    if !gdb::is_there() {
+        return;
+    }
+    let names = [
+        "break", "down", "finish", "frame", "layout", "list", "next", "print", "step", "until",
+        "up", "why",
+    ];
+    let commands = names.map(|name| format!("help async {name}"));
+    let told = gdb::outputs(&WALK, &[], &commands.each_ref().map(String::as_str));
+    for (command, help) in commands.iter().zip(told) {
+        assert!(help.ends_with(".\n") && !help.contains("Undefined"), "{command}: {help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{command}: {help}");
+    }
+}
+
 /// What gdb shows in a terminal of that size, when this is typed while the loop sleeps.
 fn in_a_terminal(rows: u16, columns: u16, typed: &str) -> Option<String> {
     if !gdb::is_there() {
