@@ -123,7 +123,8 @@ class Lookout(gdb.Breakpoint):
         return False
 
 
-record = Record()
+# When the program was built anew, gdb loads this once more; what was noted stays.
+record = globals().get("record") or Record()
 
 
 def woken_here(frame):

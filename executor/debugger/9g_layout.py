@@ -88,18 +88,8 @@ class WheelWindow(Window):
         return lines
 
 
-windows = []
 WINDOWS = {"ready": ReadyWindow, "tasks": TasksWindow, "wheel": WheelWindow}
 HAS_WINDOWS = hasattr(gdb, "register_window_type")
-
-if HAS_WINDOWS:
-    for name, kind in WINDOWS.items():
-        gdb.register_window_type(f"async-{name}", kind)
-    gdb.execute(
-        # The line of state parts the windows: else the source's border would hide their headlines.
-        "tui new-layout async src 3 status 0 "
-        "{-horizontal async-ready 2 async-tasks 4 async-wheel 3} 2 cmd 2"
-    )
 
 
 def draw():
@@ -108,7 +98,20 @@ def draw():
         window.render()
 
 
-gdb.events.before_prompt.connect(draw)
+# When the program was built anew, gdb loads this once more. To register windows a second time, while
+# they are shown, is the end of gdb 13.
+is_loaded = "windows" in globals()
+windows = windows if is_loaded else []
+
+if HAS_WINDOWS and not is_loaded:
+    gdb.events.before_prompt.connect(lambda: draw())
+    for name in WINDOWS:
+        gdb.register_window_type(f"async-{name}", lambda own, name=name: WINDOWS[name](own))
+    gdb.execute(
+        # The line of state parts the windows: else the source's border would hide their headlines.
+        "tui new-layout async src 3 status 0 "
+        "{-horizontal async-ready 2 async-tasks 4 async-wheel 3} 2 cmd 2"
+    )
 
 
 class Room(gdb.Command):

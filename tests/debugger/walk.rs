@@ -1,6 +1,8 @@
 //! From line to line in one task, whatever runs meanwhile.
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::programs::{LESSONS, OPTIMISED_WALK, WALK};
@@ -52,7 +54,7 @@ fn in_an_optimised_program_one_stands_in_tasks_and_sees_their_wakes() {
 #[test]
 fn async_layout_shows_tasks_and_timers_in_windows_at_each_stop() {
     let typed = "async layout\nasync until fired 1\nbt 2\n";
-    let Some(told) = in_a_terminal(24, 80, typed) else { return };
+    let Some(told) = in_a_terminal(&WALK, 24, 80, typed) else { return };
     for part in [
         "ready queue",
         "wheel",
@@ -67,8 +69,25 @@ fn async_layout_shows_tasks_and_timers_in_windows_at_each_stop() {
 }
 
 #[test]
+fn async_layout_outlives_a_program_that_is_built_anew() {
+    if !gdb::is_there() {
+        return;
+    }
+    let program = WALK.with_file_name(format!("walk-anew-{}", std::process::id()));
+    fs::copy(&**WALK, &program).unwrap();
+    let anew = format!("shell touch -d tomorrow {}", program.display());
+    let typed = format!("async layout\n{anew}\nrun\nasync until spawned 2\n");
+    let told = in_a_terminal(&program, 24, 80, &typed);
+    fs::remove_file(&program).unwrap();
+    let Some(told) = told else { return };
+    // A word of it may be broken at the end of a line.
+    assert!(["has changed", "re-reading"].iter().any(|part| told.contains(part)), "{told}");
+    assert!(told.contains("1 serving: ready"), "{told}");
+}
+
+#[test]
 fn async_layout_says_when_there_is_no_room() {
-    let Some(told) = in_a_terminal(20, 60, "async layout\n") else { return };
+    let Some(told) = in_a_terminal(&WALK, 20, 60, "async layout\n") else { return };
     assert!(told.contains("The terminal has 60 columns and 20 lines"), "{told}");
     let outputs = gdb::outputs(&WALK, &[], &["async layout"]);
     assert_eq!(outputs, ["gdb is not in a terminal: there is no room for windows.\n"]);
@@ -92,7 +111,7 @@ fn the_help_of_each_command_fits_a_terminal() {
 }
 
 /// What gdb shows in a terminal of that size, when this is typed while the loop sleeps.
-fn in_a_terminal(rows: u16, columns: u16, typed: &str) -> Option<String> {
+fn in_a_terminal(program: &Path, rows: u16, columns: u16, typed: &str) -> Option<String> {
     if !gdb::is_there() {
         return None;
     }
@@ -100,12 +119,12 @@ fn in_a_terminal(rows: u16, columns: u16, typed: &str) -> Option<String> {
         gdb::skip("there is no `script`, which makes a terminal");
         return None;
     }
-    let folder = WALK.parent().unwrap().display();
+    let folder = program.parent().unwrap().display();
     let session = format!(
         "stty rows {rows} cols {columns}; rust-gdb -nx -q -iex 'add-auto-load-safe-path {folder}' \
          -ex 'set confirm off' -ex 'set debuginfod enabled off' -ex 'set startup-with-shell off' \
          -ex 'async until parked' {}",
-        WALK.display()
+        program.display()
     );
     let mut terminal = Command::new("timeout");
     terminal.args(["60", "script", "-qec", &session, "/dev/null"]);
