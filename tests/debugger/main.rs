@@ -15,6 +15,7 @@ mod kinds;
 mod programs;
 mod session;
 mod tour;
+mod walk;
 mod zoo;
 
 use std::path::Path;
