@@ -22,12 +22,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::event_loop::Core;
-use crate::join::{self, Finished, Join, Joiner, Outcome};
-use crate::label::Label;
+use crate::join::{self, Failure, Finished, Join, Joiner, Outcome};
 use crate::ready::Remote;
 use crate::sync::Mutex;
 use crate::task::Head;
-use crate::{JoinError, panics, waker};
+use crate::{panics, waker};
 
 /// A task of any type: the loop has it as an [`AnyTask`], its handle as a task with an output of
 /// the handle's type. All of them are one allocation.
@@ -96,9 +95,9 @@ pub(crate) trait AnyParts: Send + Sync {
     /// Drops the future, where it is.
     fn drop_future(&self);
     /// Keeps the reason why there is no output.
-    fn fail(&self, error: JoinError);
+    fn fail(&self, failure: Failure);
     /// Drops what was kept: nobody wants it.
-    fn dispose(&self, label: &Label);
+    fn dispose(&self);
 }
 
 impl<F: Future> Parts<F> {
@@ -121,14 +120,14 @@ impl<F: Future + 'static> AnyParts for Parts<F> {
         self.open(|mut future| future.set(None));
     }
 
-    fn fail(&self, error: JoinError) {
-        *self.output.borrow_mut() = Some(Err(error));
+    fn fail(&self, failure: Failure) {
+        *self.output.borrow_mut() = Some(Err(failure));
     }
 
-    fn dispose(&self, label: &Label) {
+    fn dispose(&self) {
         let outcome = self.output.borrow_mut().take();
         // The part is closed again: what follows is the user's code.
-        join::dispose(outcome, || Some(Box::new(label.clone())));
+        join::dispose(outcome);
     }
 }
 
@@ -186,18 +185,12 @@ impl<T: 'static> JobEnd<T> {
 
     /// Lets the handle have the outcome. If the handle is gone, the outcome is dropped. Returns
     /// whoever waits for it.
-    pub(crate) fn finish(self, outcome: Outcome<T>, label: &Label) -> Option<Waker> {
-        if let Err(JoinError::Panicked(_)) = outcome {
-            self.0.join.keep_name(label);
-        }
+    pub(crate) fn finish(self, outcome: Outcome<T>) -> Option<Waker> {
         *self.0.parts.output.borrow_mut() = Some(outcome);
         match self.0.join.finish() {
             Finished::Wanted(Some(Joiner::Elsewhere(waker))) => return Some(waker),
             Finished::Wanted(_) => {} // a job has no place, so neither has who waits for it
-            Finished::Unwanted => {
-                let outcome = self.0.parts.output.borrow_mut().take();
-                join::dispose(outcome, || Some(Box::new(label.clone())));
-            }
+            Finished::Unwanted => self.0.parts.dispose(),
         }
         None
     }

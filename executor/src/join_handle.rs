@@ -141,7 +141,7 @@ impl<T> Future for JoinHandle<T> {
             }
         }
         match this.task.take() {
-            Some(outcome) => Poll::Ready(outcome),
+            Some(outcome) => Poll::Ready(outcome.map_err(JoinError::from)),
             None => panic!("the JoinHandle of {} was polled after it was ready", this.id()),
         }
     }
@@ -152,7 +152,7 @@ impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         match self.task.join().detach() {
             // The task is done, and the output is ours.
-            None => dispose(self.task.take(), || self.task.join().take_name()),
+            None => dispose(self.task.take()),
             Some(joiner) => {
                 let head = self.task.head();
                 self.asks = ready::who_asks_for(head).map(Asks);

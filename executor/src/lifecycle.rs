@@ -12,7 +12,7 @@ use std::thread;
 
 use crate::cell::{AnyTask, Task};
 use crate::event_loop::Core;
-use crate::join::{Finished, Joiner};
+use crate::join::{Failure, Finished, Joiner};
 use crate::journal::{Cause, Doing, Event};
 use crate::label::Label;
 use crate::net::socket::BUDGET;
@@ -179,13 +179,10 @@ impl Core {
     /// Lets the handle have the outcome; the output was kept by the poll.
     fn publish(&self, task: &Arc<AnyTask>, ending: Result<(), JoinError>, label: &Label) {
         if let Err(error) = ending {
-            if let JoinError::Panicked(_) = error {
-                task.join.keep_name(label);
-            }
-            task.parts(self).fail(error);
+            task.parts(self).fail(Failure::of(label, error));
         }
         match task.join.finish() {
-            Finished::Unwanted => task.parts(self).dispose(label),
+            Finished::Unwanted => task.parts(self).dispose(),
             Finished::Wanted(None) => {}
             Finished::Wanted(Some(joiner)) => {
                 self.doing.set(Doing::Join(task.head.id));

@@ -6,9 +6,10 @@ use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
 
 use crate::cell::{JobEnd, Task};
 use crate::event_loop::Core;
+use crate::join::Failure;
 use crate::label::Label;
 use crate::ready::{Message, Remote};
-use crate::{JoinError, JoinHandle, context, panics};
+use crate::{JoinHandle, context, panics};
 
 /// Spawns tasks on a loop from any thread: asyncio's `run_coroutine_threadsafe`.
 ///
@@ -57,14 +58,14 @@ impl Spawner {
         let sent = self.0.let_in(Box::pin(future), |future| {
             let task = Task::new(&self.0, Some(future));
             let handle = task.clone().handle();
-            (Message::Spawn(task, label.clone()), handle)
+            (Message::Spawn(task, label), handle)
         });
         match sent {
             Ok(handle) => (JoinHandle::new(handle), true),
             Err(future) => {
                 panics::contain("the destructor of a refused future", || drop(future));
                 let (end, handle) = JobEnd::new(&self.0);
-                end.finish(Err(JoinError::Cancelled), &label);
+                end.finish(Err(Failure::Cancelled));
                 (JoinHandle::new(handle), false)
             }
         }
