@@ -6,6 +6,7 @@
 
 mod accept;
 mod connect;
+mod elsewhere;
 mod ends;
 mod gone;
 mod reactor;

@@ -1,8 +1,11 @@
+use std::future;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::Location;
+use std::sync::Arc;
 
 use super::address::{ToSocketAddrs, first_of};
+use super::reactor::Reactor;
 use super::socket::Socket;
 use super::usage::{RECEIVE, WRITE};
 use crate::context;
@@ -22,14 +25,16 @@ impl UdpSocket {
     /// Outside an event loop.
     #[track_caller]
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
-        context::expect("executor::net::UdpSocket::bind");
+        let reactor = context::expect("executor::net::UdpSocket::bind").reactor.clone();
         let (target, site) = (address.to_target(), Location::caller());
-        async move { first_of(target.addresses(site).await?, Self::bind_to).await }
+        let bind = move |address| future::ready(Self::bind_to(&reactor, address));
+        async move { first_of(target.addresses(site).await?, bind).await }
     }
 
-    async fn bind_to(address: SocketAddr) -> io::Result<Self> {
+    fn bind_to(reactor: &Arc<Reactor>, address: SocketAddr) -> io::Result<Self> {
         let socket = mio::net::UdpSocket::bind(address)?;
-        Socket::new(socket, SocketKind::Datagram, mio::net::UdpSocket::local_addr).map(Self)
+        let address = mio::net::UdpSocket::local_addr;
+        Socket::new(reactor.clone(), socket, SocketKind::Datagram, address).map(Self)
     }
 
     /// Sends a datagram to `to` and returns the bytes sent. If the future is dropped before its
