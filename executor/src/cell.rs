@@ -50,9 +50,9 @@ pub(crate) struct Parts<F: Future> {
 
 // SAFETY:
 // - `future` is opened only by who came through `AnyTask::parts`, which asks for the task's `Core`.
-//   A `Core` never leaves its thread (it has `Rc`s), and no other one has its `Remote`, which lives
-//   for as long as the head's `Weak` does. So `future` is used on one thread only, and its `RefCell`
-//   with it.
+//   A `Core` never leaves its thread (it has `Rc`s). `is_of` compares addresses: for as long as the
+//   head has its `Weak`, the memory of that `Remote` is given to no other one, so an equal address
+//   is the same loop. So `future` is used on one thread only, and its `RefCell` with it.
 // - `output` is opened by the loop, or by the only `JobEnd`, as long as `finished` is not set; then
 //   by the only `Handle`, which has seen `finished`: an `Acquire` that meets the `Release` by which
 //   they set it. A `Handle` or a `JobEnd` of an output that is not `Send` stays on its thread.
@@ -101,7 +101,8 @@ pub(crate) trait AnyParts: Send + Sync {
 }
 
 impl<F: Future> Parts<F> {
-    /// Opens the future's part; `open` may run the user's code.
+    /// Opens the future's part; `open` may run the user's code. It is the one cell that is borrowed
+    /// meanwhile: only the loop comes here, which never polls a task within its own poll.
     fn open<T>(&self, open: impl FnOnce(Pin<&mut Option<F>>) -> T) -> T {
         let mut future = self.future.borrow_mut();
         // SAFETY: the task stays in its `Arc`, and the future in the task: all that is ever done
@@ -163,7 +164,7 @@ impl<F: Future> Drop for Parts<F> {
 /// output may.
 pub(crate) struct Handle<T> {
     task: Arc<Task<dyn HasOutput<T>>>,
-    /// `Send` and `Sync` as a lock around the output is.
+    /// A `Handle<T>` is `Send` and `Sync` exactly if `T` is `Send`, as `Arc<Mutex<T>>` is.
     output: PhantomData<Arc<Mutex<T>>>,
 }
 

@@ -42,7 +42,7 @@
 //! | The crate `timer` knows no tasks, only wakers; its wheel knows neither wakers nor clocks. | they are crates and types of their own |
 //! | No borrow and no lock of ours is held while code of others runs (polls, destructors, wakers, observers), but for a future's own cell, which only its poll and its drop open. | B2.4, B5.2, B14.1 |
 //! | A task is in the ready queue at most once. Its flag is cleared *before* the poll, so that a wake during the poll counts. | B1.4, B4.1, the models |
-//! | A task's future is polled and dropped on the loop's thread, and dropped once. Wakers go anywhere, and handles where their output may. | B2.4, B5.1, B6.2 |
+//! | A task's future is polled and dropped on the loop's thread, and dropped once. (One that a `Spawner` is refused never becomes a task's: it is dropped where it was refused.) Wakers go anywhere, and handles where their output may. | B2.4, B5.1, B6.2 |
 //! | A panic in a task ends that task alone. One of the main future or of the observer leaves `run`, at its end. | B3 |
 //! | What a turn, a wake, a sleep or a `run` costs does not grow with what waits (but for cancelling, at the end of a `run`, what is left), and a peak leaves nothing behind. | B13.1, B13.2 |
 //! | Only three things end the loop's sleep: a deadline, a socket, a call from another thread. | B8, B10.8, B4.3 |
