@@ -12,6 +12,7 @@ mod gone;
 mod reactor;
 mod readiness;
 mod sleep;
+mod std_sockets;
 mod told;
 mod turns;
 mod udp;

@@ -23,10 +23,10 @@ use std::task::{Context, Poll, Waker};
 
 use crate::event_loop::Core;
 use crate::join::{self, Failure, Finished, Join, Joiner, Outcome};
+use crate::panics;
 use crate::ready::Remote;
 use crate::sync::Mutex;
 use crate::task::Head;
-use crate::{panics, waker};
 
 /// A task of any type: the loop has it as an [`AnyTask`], its handle as a task with an output of
 /// the handle's type. All of them are one allocation.
@@ -85,6 +85,12 @@ impl AnyTask {
         assert!(self.head.is_of(&core.remote), "a task is opened by its own loop alone");
         assert!(!self.join.is_finished(), "from its end on a task's output is the handle's");
         &self.parts
+    }
+
+    /// Whether an abort may still have an effect: it is not done. A blocking job is closed from the
+    /// start, and has no place; when its end is there, so is its handle.
+    pub(crate) fn can_be_aborted(&self) -> bool {
+        !self.join.is_finished() && (!self.head.flags.is_closed() || self.head.is_job())
     }
 }
 
@@ -223,7 +229,8 @@ impl<T> Handle<T> {
         self.task.parts.take()
     }
 
-    pub(crate) fn waker(&self) -> Waker {
-        waker::own(self.task.clone())
+    /// A count of the task, without its type.
+    pub(crate) fn task(&self) -> Arc<AnyTask> {
+        self.task.clone()
     }
 }

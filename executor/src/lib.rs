@@ -64,6 +64,7 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/7_stations.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]
 
+mod abort_handle;
 mod builder;
 #[allow(unsafe_code)]
 mod cell;
@@ -92,6 +93,7 @@ mod yield_now;
 
 use std::borrow::Cow;
 
+pub use abort_handle::AbortHandle;
 pub use builder::Builder;
 #[doc(hidden)]
 pub use gather::Gathered;

@@ -114,6 +114,11 @@ impl Head {
         Place { slot: self.slot.load(Relaxed), id: self.id }
     }
 
+    /// A blocking job is never taken in by the slab.
+    pub(crate) fn is_job(&self) -> bool {
+        self.flags.is_closed() && self.place().slot == u32::MAX
+    }
+
     /// Whether a wake of it from another thread calls that loop: not if it is done.
     pub(crate) fn calls(&self, unparker: &timer::Unparker) -> bool {
         let remote = self.remote.upgrade().filter(|_| !self.flags.is_closed());

@@ -37,14 +37,40 @@ impl TcpListener {
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
         let reactor = context::expect("executor::net::TcpListener::bind").reactor.clone();
         let (target, site) = (address.to_target(), Location::caller());
-        let bind = move |address| future::ready(Self::bind_to(&reactor, address));
+        let bind = move |address| {
+            let listener = mio::net::TcpListener::bind(address);
+            future::ready(listener.and_then(|listener| Self::new(reactor.clone(), listener)))
+        };
         async move { first_of(target.addresses(site).await?, bind).await }
     }
 
-    fn bind_to(reactor: &Arc<Reactor>, address: SocketAddr) -> io::Result<Self> {
-        let listener = mio::net::TcpListener::bind(address)?;
+    fn new(reactor: Arc<Reactor>, listener: mio::net::TcpListener) -> io::Result<Self> {
         let address = mio::net::TcpListener::local_addr;
-        Socket::new(reactor.clone(), listener, SocketKind::Listener, address).map(Self)
+        Socket::new(reactor, listener, SocketKind::Listener, address).map(Self)
+    }
+
+    /// Takes a socket of `std`'s into the loop on this thread; it is made non-blocking.
+    ///
+    /// # Errors
+    /// What the system reports.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    #[track_caller]
+    pub fn from_std(listener: std::net::TcpListener) -> io::Result<Self> {
+        let reactor = context::expect("executor::net::TcpListener::from_std").reactor.clone();
+        listener.set_nonblocking(true)?;
+        Self::new(reactor, mio::net::TcpListener::from_std(listener))
+    }
+
+    /// Takes it out of its loop, as a socket of `std`'s, which blocks.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn into_std(self) -> io::Result<std::net::TcpListener> {
+        let listener = std::net::TcpListener::from(self.0.into_source());
+        listener.set_nonblocking(false)?;
+        Ok(listener)
     }
 
     /// Waits for the next connection.

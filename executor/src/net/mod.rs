@@ -56,6 +56,7 @@
 //! [`std::process::exit`], which drops nothing that lies on the stack.
 
 mod address;
+mod halves;
 mod listener;
 pub(crate) mod reactor;
 mod slot;
@@ -68,6 +69,7 @@ mod waiters;
 use crate::panics::contain;
 
 pub use address::ToSocketAddrs;
+pub use halves::{OwnedReadHalf, OwnedWriteHalf};
 pub use listener::{Incoming, TcpListener};
 pub use tcp::TcpStream;
 pub use udp::UdpSocket;

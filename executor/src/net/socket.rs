@@ -22,7 +22,8 @@ pub(crate) const BUDGET: i32 = 128;
 /// A socket of `mio`, registered with a loop.
 #[derive(Debug)]
 pub(super) struct Socket<S: Source> {
-    source: S,
+    /// `None` only when it was taken out, at the very end.
+    source: Option<S>,
     slot: Arc<Slot>,
     reactor: Arc<Reactor>,
     kind: SocketKind,
@@ -41,7 +42,7 @@ impl<S: Source> Socket<S> {
     ) -> io::Result<Self> {
         let slot = reactor.register(&mut source)?;
         let is_told = AtomicBool::new(false);
-        let socket = Self { source, slot, reactor, kind, address, is_told };
+        let socket = Self { source: Some(source), slot, reactor, kind, address, is_told };
         if let Some(core) = context::current().filter(|core| socket.is_seen_by(core)) {
             socket.tell_of_it(&core);
         }
@@ -54,7 +55,22 @@ impl<S: Source> Socket<S> {
     }
 
     pub(super) fn source(&self) -> &S {
-        &self.source
+        self.source.as_ref().expect("it is taken out only by who consumes the socket")
+    }
+
+    /// The socket without its loop.
+    pub(super) fn into_source(mut self) -> S {
+        self.leave().expect("it is taken out only here")
+    }
+
+    /// Takes it out of the loop, once.
+    fn leave(&mut self) -> Option<S> {
+        self.reactor.deregister(self.source.as_mut()?, &self.slot);
+        self.slot.forget_waiters();
+        if let Some(core) = context::current() {
+            self.tell(&core, |token, by| Event::IoClosed { token, by });
+        }
+        self.source.take()
     }
 
     /// Somebody who waits to use it: a future of ours, which is dropped when it is given up.
@@ -112,7 +128,7 @@ impl<S: Source> Socket<S> {
         let mut tried = false;
         let polled = self.reactor.poll_io(&self.slot, way, place, cx, is_short, || {
             tried = true;
-            operation(&self.source)
+            operation(self.source())
         });
         let Some(core) = core else { return polled };
         match &polled {
@@ -150,7 +166,7 @@ impl<S: Source> Socket<S> {
         if !self.is_told.load(Relaxed) {
             self.is_told.store(true, Relaxed);
             let (token, by) = (self.slot.token.0, core.doing.get().task());
-            let (kind, address) = (self.kind, (self.address)(&self.source).ok());
+            let (kind, address) = (self.kind, (self.address)(self.source()).ok());
             core.tell(|| Event::IoRegistered { token, by, kind, address });
         }
     }
@@ -231,10 +247,6 @@ impl<S: Source, T> Drop for Wait<'_, S, T> {
 
 impl<S: Source> Drop for Socket<S> {
     fn drop(&mut self) {
-        self.reactor.deregister(&mut self.source, &self.slot);
-        self.slot.forget_waiters();
-        if let Some(core) = context::current() {
-            self.tell(&core, |token, by| Event::IoClosed { token, by });
-        }
+        drop(self.leave());
     }
 }

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use futures_io::{AsyncRead, AsyncWrite};
 
 use super::address::{ToSocketAddrs, first_of};
+use super::halves::{self, OwnedReadHalf, OwnedWriteHalf};
 use super::reactor::Reactor;
 use super::socket::Socket;
 use super::usage::{CONNECT, PEEK, READ, WRITE};
@@ -63,6 +64,30 @@ impl TcpStream {
             },
         };
         stream.0.perform(CONNECT.at(site), connected).await?;
+        Ok(stream)
+    }
+
+    /// Takes a socket of `std`'s into the loop on this thread; it is made non-blocking.
+    ///
+    /// # Errors
+    /// What the system reports.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    #[track_caller]
+    pub fn from_std(stream: std::net::TcpStream) -> io::Result<Self> {
+        let reactor = context::expect("executor::net::TcpStream::from_std").reactor.clone();
+        stream.set_nonblocking(true)?;
+        Self::new(reactor, mio::net::TcpStream::from_std(stream))
+    }
+
+    /// Takes it out of its loop, as a socket of `std`'s, which blocks.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn into_std(self) -> io::Result<std::net::TcpStream> {
+        let stream = std::net::TcpStream::from(self.0.into_source());
+        stream.set_nonblocking(false)?;
         Ok(stream)
     }
 
@@ -129,6 +154,12 @@ impl TcpStream {
     /// What the system reports.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.0.source().shutdown(how)
+    }
+
+    /// Parts it into two, for a task that reads and one that writes. (For two tasks that may borrow,
+    /// `&TcpStream` is enough.)
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        halves::of(self)
     }
 
     /// Sends small pieces at once instead of waiting for more to send with them.

@@ -32,6 +32,9 @@ pub(super) const WRITE: Usage<usize> =
 pub(super) const RECEIVE: Usage<(usize, SocketAddr)> =
     Usage::new(Way::Read, |(bytes, _)| Operation::Read { bytes: *bytes });
 
+pub(super) const PEEK_FROM: Usage<(usize, SocketAddr)> =
+    Usage::new(Way::Read, |(bytes, _)| Operation::Peeked { bytes: *bytes });
+
 impl<T> Usage<T> {
     const fn new(way: Way, did: fn(&T) -> Operation) -> Self {
         Self { way, did, site: None }
