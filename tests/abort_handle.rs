@@ -126,7 +126,7 @@ fn a_job_that_has_not_begun_is_aborted_by_its_abort_handle() {
 
 #[test]
 fn a_join_error_says_what_it_is_and_gives_the_panic() {
-    let panicked = simulate(async { spawn(async { panic!("burnt") }).await.map(|()| ()) });
+    let panicked = simulate(async { spawn(async { panic!("burnt") }).await });
     let panicked = panicked.unwrap_err();
     assert!(panicked.is_panic() && !panicked.is_cancelled());
     assert_eq!(panicked.into_panic().downcast_ref::<&str>(), Some(&"burnt"));

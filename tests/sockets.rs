@@ -5,6 +5,8 @@
 //! ends a handshake, and takes a few bytes, with nobody there yet to accept or to read.
 
 mod accept;
+#[cfg(unix)]
+mod any;
 mod connect;
 mod elsewhere;
 mod ends;

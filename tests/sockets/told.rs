@@ -50,10 +50,11 @@ fn done(did: Operation) -> String {
         Operation::Read { bytes } => format!("reads {bytes} from"),
         Operation::Peeked { bytes } => format!("peeks at {bytes} of"),
         Operation::Wrote { bytes } => format!("writes {bytes} to"),
+        Operation::Other(way) => format!("uses, to {way:?},").to_lowercase(),
     }
 }
 
-fn recorded(program: impl AsyncFnOnce(&Record) + Send + 'static) -> Vec<String> {
+pub(super) fn recorded(program: impl AsyncFnOnce(&Record) + Send + 'static) -> Vec<String> {
     ends(|| {
         let record = Record::default();
         let mut event_loop = EventLoop::builder().observer(record.clone()).build().unwrap();

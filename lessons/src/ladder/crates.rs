@@ -79,6 +79,8 @@ pub(super) const ROWS: &[Row] = &[
     row!(3, "executor/src/join.rs", "what a task and its handle tell each other",
         "the output goes to who awaits it"),
     row!(3, "executor/src/join_handle.rs", "awaiting and aborting a task", "outputs, and cancelling"),
+    row!(3, "executor/src/abort_handle.rs", "aborting a task, for whoever does not await it",
+        "who cancels is seldom who waits"),
     row!(3, "executor/src/gather.rs", "waiting for several tasks", "one await for many"),
     row!(3, "executor/src/panics.rs", "panics of foreign code, caught",
         "a task that panics ends alone"),
@@ -129,7 +131,9 @@ pub(super) const ROWS: &[Row] = &[
     row!(7, "executor/src/net/listener.rs", "taking in connections", "a server can wait for the next one"),
     row!(7, "executor/src/net/usage.rs", "the ways to use a socket", "the journal tells them apart"),
     row!(7, "executor/src/net/tcp.rs", "TCP, as futures-io has it", "the ecosystem's protocols run on it"),
+    row!(7, "executor/src/net/halves.rs", "a connection in two", "one task reads, another writes"),
     row!(7, "executor/src/net/udp.rs", "UDP", "datagrams"),
+    row!(7, "executor/src/net/any.rs", "what else has a descriptor", "pipes, Unix sockets, terminals"),
 ];
 
 pub(super) fn show() {
