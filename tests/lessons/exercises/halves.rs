@@ -15,12 +15,25 @@ const HALVES: &[(&str, &str, &str, &str)] = &[
         "if self.yielded {\ncx.waker().wake_by_ref();",
         "expected 1, came 2",
     ),
-    ("04_wake_a_thread", "self.thread.unpark();", "", "It does not return"),
+    ("04_wake_a_thread", "self.thread.unpark();", "", "nobody has called `unpark`"),
     (
         "04_wake_a_thread",
         "self.has_rung.store(true, Release);",
         "",
-        "the bell has rung: expected true, came false",
+        "nobody has set `has_rung` to true",
+    ),
+    (
+        "04_wake_a_thread",
+        "self.has_rung.store(true, Release);\n        self.thread.unpark();",
+        "self.thread.unpark();\n        self.has_rung.store(true, Release);",
+        "nobody calls `unpark` any more: a lost wake-up",
+    ),
+    ("04_wake_a_thread", "store(true, Release)", "store(true, Relaxed)", "the ordering Relaxed"),
+    (
+        "04_wake_a_thread",
+        "store(true, Release)",
+        "store(true, Acquire)",
+        "no such thing as an acquire store",
     ),
     (
         "05_waker_by_hand",
@@ -49,8 +62,15 @@ const HALVES: &[(&str, &str, &str, &str)] = &[
         "the waker of the last poll was not called",
     ),
     ("08_oneshot", "waker.wake();", "drop(waker);", "has lost its waker"),
-    ("09_lost_wake_up", "self.0.has_rung()", "false", "nobody calls it"),
-    ("09_lost_wake_up", "self.0.leave(cx.waker());", "", "kept no waker"),
+    ("09_lost_wake_up", "self.0.has_rung()", "false", "rings; no waker is there to call"),
+    (
+        "09_lost_wake_up",
+        "self.0.leave(cx.waker());\n        if self.0.has_rung() {\n            return Poll::Ready(());\n        }",
+        "if self.0.has_rung() {\n            return Poll::Ready(());\n        }\n        self.0.leave(cx.waker());",
+        "task: it has not rung yet other thread: rings; no waker is there to call task: leaves its \
+         waker the task is still asleep",
+    ),
+    ("09_lost_wake_up", "self.0.leave(cx.waker());", "", "no waker is there to call"),
     (
         "09_lost_wake_up",
         "Poll::Pending\n",

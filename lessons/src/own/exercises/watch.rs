@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use stage::terminal::{self, Key};
 
@@ -11,7 +12,7 @@ use super::super::jobs::Jobs;
 use super::super::watch::{self, Happening, Reading, Run, Screen};
 use super::folder::Folder;
 use super::list::EXERCISES;
-use super::{NOT_YET, check, hints};
+use super::{NOT_YET, check, hints, shown, way_to_hints};
 
 /// What the keys do.
 const KEYS: &str = "Change that file: a save checks it again. h: a hint, l: the list, n: the next \
@@ -24,8 +25,10 @@ pub(super) fn watch(folder: &Folder, nth: usize, welcome: String) -> Result<Exit
     let files: Vec<&Path> = files.iter().map(|file| file.as_path()).collect();
     let (screen, happenings) = watch::begin(&files, [KEYS.to_owned(), WITHOUT_KEYS.to_owned()])?;
     let folder = folder.clone();
-    let run = start(&folder, nth, &screen, welcome);
-    let mut watching = Watching { checked: text(&folder, nth), folder, nth, screen, run, hints: 0 };
+    let found = Found::default();
+    let run = start(&folder, nth, &screen, welcome, &found);
+    let checked = text(&folder, nth);
+    let mut watching = Watching { checked, folder, nth, screen, run, hints: 0, found };
     // The senders live as long as the program.
     while let Ok(happening) = happenings.recv() {
         watching = watching.go_on(happening);
@@ -42,7 +45,11 @@ struct Watching {
     checked: Option<String>,
     /// How many hints are shown.
     hints: usize,
+    found: Found,
 }
+
+/// What was found last, all of it.
+type Found = Arc<Mutex<String>>;
 
 impl Watching {
     fn go_on(mut self, happening: Happening) -> Self {
@@ -86,6 +93,10 @@ impl Watching {
                 self.hints = (self.hints + 1).min(2);
                 self.show(&hints(&EXERCISES[self.nth], self.hints));
             }
+            Happening::Key(Key::Char('e')) => {
+                let found = self.found.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                self.show(&found);
+            }
             Happening::Key(Key::Char('l')) => self.show(&self.folder.list(Some(self.nth))),
             Happening::Key(Key::Char('s')) if self.folder.is_done(self.nth) => {
                 self.show(EXERCISES[self.nth].solution);
@@ -117,7 +128,7 @@ impl Watching {
         self.run.end();
         let hints = if nth == self.nth { self.hints } else { 0 };
         let checked = text(&self.folder, nth);
-        let run = start(&self.folder, nth, &self.screen, word);
+        let run = start(&self.folder, nth, &self.screen, word, &self.found);
         Self { nth, run, hints, checked, ..self }
     }
 }
@@ -127,8 +138,9 @@ fn text(folder: &Folder, nth: usize) -> Option<String> {
 }
 
 /// Begins to check it; what is found is shown below the word.
-fn start(folder: &Folder, nth: usize, screen: &Screen, word: String) -> Run {
-    let (folder, on) = (folder.clone(), screen.clone());
+fn start(folder: &Folder, nth: usize, screen: &Screen, word: String, found: &Found) -> Run {
+    let (folder, on, all) = (folder.clone(), screen.clone(), found.clone());
+    all.lock().unwrap_or_else(PoisonError::into_inner).clear();
     let go = move |jobs: &Jobs, reading: &Reading| {
         on.say(&format!("{}: compiling ...", folder.file(nth).display()));
         let found = check::check(&folder, nth, jobs, || reading.begins());
@@ -140,7 +152,11 @@ fn start(folder: &Folder, nth: usize, screen: &Screen, word: String) -> Run {
             on.show(format!("{word}\n\n").as_bytes());
         }
         let said = found.and_then(|verdict| {
-            on.show(format!("{}\n", verdict.text).as_bytes());
+            let (path, stuck) = (folder.file(nth), way_to_hint(nth, &on));
+            let whole = shown::whole(nth, &path, &verdict, &stuck);
+            *all.lock().unwrap_or_else(PoisonError::into_inner) = whole;
+            let shown = shown::on_a_screen(nth, &path, &verdict, &stuck);
+            on.show(format!("{shown}\n").as_bytes());
             // The next one waits for a key, so that what was done is seen.
             if verdict.is_good {
                 folder.passed(nth).map(|said| said + "\n\n")
@@ -155,4 +171,8 @@ fn start(folder: &Folder, nth: usize, screen: &Screen, word: String) -> Run {
         on.show_keys();
     };
     Run::start(&watch::jobs(screen, Jobs::supervised), go)
+}
+
+fn way_to_hint(nth: usize, screen: &Screen) -> String {
+    if screen.has_keyboard() { "Stuck? Press h: a hint.".to_owned() } else { way_to_hints(nth) }
 }
