@@ -1,7 +1,7 @@
 //! `exercise`: files with a hole to fill, and a check that says what is still wrong.
 //!
 //! What an exercise is made of lies in `lessons/exercises`: its text, which is copied for the learner,
-//! its check, two hints and a solution. `folder.rs` keeps the learner's copies and what is done;
+//! its check, two hints, a solution, and a `main` for the sandbox. `folder.rs` keeps the learner's copies and what is done;
 //! `check.rs` compiles one, and runs its check, `watch.rs` does so at each save; `shown.rs` shows what
 //! is found.
 
@@ -56,6 +56,14 @@ fn try_to_start(options: &Options) -> Result<ExitCode, Failure> {
         What::Reset => print(&folder.reset(next().unwrap_or(0))?),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each exercise as a program: a name, what it is about, and its text.
+pub(crate) fn programs() -> impl Iterator<Item = (&'static str, String, String)> {
+    EXERCISES.iter().enumerate().map(|(nth, exercise)| {
+        let about = format!("exercise {}: {}", nth + 1, exercise.title());
+        (exercise.file, about, exercise.program())
+    })
 }
 
 /// Checks it, for a process that ends with it.

@@ -39,37 +39,53 @@ fn first(errors: &str, most: usize) -> Option<String> {
     if rows(errors) <= most {
         return None;
     }
-    let mut count = 0;
+    let (mut count, mut is_of_first) = (0, false);
     let mut shown = Vec::new();
     for line in errors.lines() {
         let plain = strip_str(line).to_string();
-        let is_error = plain.starts_with("error:") || plain.starts_with("error[");
-        if is_error && !plain.starts_with("error: aborting") {
+        if begins_error(&plain) {
             count += 1;
+            is_of_first = count == 1;
+        } else if begins_another(&plain) {
+            is_of_first = false;
         }
-        let is_part = !plain.is_empty() && !begins_another(&plain);
-        if count == 1 && (is_error || is_part) {
+        if is_of_first {
             shown.push(line);
         }
     }
     if count == 0 {
         return None;
     }
-    let all = shown.len();
-    while shown.len() > 1 && rows(&shown.join("\n")) + 2 > most {
+    while shown.last().is_some_and(|line| line.is_empty()) {
         shown.pop();
     }
-    let cut = if shown.len() < all { "  ...\n" } else { "" };
-    let others = match count - 1 {
-        0 => "That is not all of it".to_owned(),
-        1 => "And 1 more error".to_owned(),
-        others => format!("And {others} more errors"),
+    let all = shown.len();
+    // rustc leaves out lines in the same way.
+    let is_gap =
+        |shown: &[&str]| shown.last().is_some_and(|line| strip_str(line).to_string() == "...");
+    while shown.len() > 1 && (rows(&shown.join("\n")) + 2 > most || is_gap(&shown)) {
+        shown.pop();
+    }
+    let (others, is_cut) = (count - 1, shown.len() < all);
+    let mut text = shown.join("\n") + "\n";
+    if is_cut {
+        text += "   ...\n";
+    }
+    let more = match others {
+        0 if is_cut => "That is not all of it",
+        0 => return Some(text + "\n"),
+        1 => "And 1 more error",
+        _ => &format!("And {others} more errors"),
     };
-    let said = wrapped(&format!("{others}; e: all that the compiler says."), "");
-    Some(format!("{}\n{cut}{said}\n", shown.join("\n")))
+    Some(format!("{text}{}\n", wrapped(&format!("{more}; e: all that the compiler says."), "")))
 }
 
-/// Whether such a line belongs to no error before it.
+fn begins_error(plain: &str) -> bool {
+    let is_summary = plain.starts_with("error: aborting");
+    !is_summary && (plain.starts_with("error:") || plain.starts_with("error["))
+}
+
+/// Whether such a line begins something else than an error.
 fn begins_another(plain: &str) -> bool {
     ["warning", "error: aborting", "Some errors have", "For more information"]
         .iter()
@@ -115,8 +131,10 @@ For more information about an error, try `rustc --explain E0308`.
             shown.ends_with("^^^\nAnd 1 more error; e: all that the compiler says.\n"),
             "{shown}"
         );
+        let single = ERRORS.replace("error[E0308]", "note");
+        assert!(first(&single, 12).unwrap().ends_with("25:9\n\n"), "one that fits");
         let shown = first(ERRORS, 5).unwrap();
         assert_eq!(shown.lines().count(), 5, "{shown}");
-        assert!(shown.contains(":23:9\n") && shown.contains("\n  ...\n"), "{shown}");
+        assert!(shown.contains(":23:9\n") && shown.contains("\n   ...\n"), "{shown}");
     }
 }

@@ -19,7 +19,7 @@ const KEYS: &str = "Change that file: a save checks it again. h: a hint, l: the 
                     one, p: the one before, r: start over, s: a solution, q: end.";
 const WITHOUT_KEYS: &str = "A save checks it again; Ctrl+C ends.";
 
-/// Begins with that one, below a word of welcome, and goes on until the end is asked for.
+/// Begins with that one, with a word of welcome, and goes on until the end is asked for.
 pub(super) fn watch(folder: &Folder, nth: usize, welcome: String) -> Result<ExitCode, Failure> {
     let files = folder.files();
     let files: Vec<&Path> = files.iter().map(|file| file.as_path()).collect();
@@ -85,7 +85,7 @@ impl Watching {
             Happening::Key(Key::Char('r')) => {
                 let nth = self.nth;
                 match self.folder.reset(nth) {
-                    Ok(said) => return self.check_below(nth, said),
+                    Ok(said) => return self.check_with(nth, said),
                     Err(failure) => self.screen.tell(&failure),
                 }
             }
@@ -120,11 +120,11 @@ impl Watching {
 
     /// Ends what goes on, and checks that one.
     fn check(self, nth: usize) -> Self {
-        self.check_below(nth, String::new())
+        self.check_with(nth, String::new())
     }
 
-    /// The same, below a word about it.
-    fn check_below(self, nth: usize, word: String) -> Self {
+    /// The same, with a word about it.
+    fn check_with(self, nth: usize, word: String) -> Self {
         self.run.end();
         let hints = if nth == self.nth { self.hints } else { 0 };
         let checked = text(&self.folder, nth);
@@ -137,7 +137,7 @@ fn text(folder: &Folder, nth: usize) -> Option<String> {
     fs::read_to_string(folder.file(nth)).ok()
 }
 
-/// Begins to check it; what is found is shown below the word.
+/// Begins to check it; what is found is shown, and the word below it.
 fn start(folder: &Folder, nth: usize, screen: &Screen, word: String, found: &Found) -> Run {
     let (folder, on, all) = (folder.clone(), screen.clone(), found.clone());
     all.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -148,9 +148,6 @@ fn start(folder: &Folder, nth: usize, screen: &Screen, word: String, found: &Fou
             return;
         }
         on.clear();
-        if !word.is_empty() {
-            on.show(format!("{word}\n\n").as_bytes());
-        }
         let said = found.and_then(|verdict| {
             let (path, stuck) = (folder.file(nth), way_to_hint(nth, &on));
             let whole = shown::whole(nth, &path, &verdict, &stuck);
@@ -167,6 +164,9 @@ fn start(folder: &Folder, nth: usize, screen: &Screen, word: String, found: &Fou
         match said {
             Ok(said) => on.show(said.as_bytes()),
             Err(failure) => on.tell(&failure),
+        }
+        if !word.is_empty() {
+            on.show(format!("{word}\n\n").as_bytes());
         }
         on.show_keys();
     };

@@ -28,6 +28,9 @@ use limit::Limit;
 pub use recorded::{Call, atomic, calls_of, thread};
 pub use run::{Run, run};
 
+/// So many characters of a value are shown.
+const LONGEST: usize = 160;
+
 /// What a check finds; an error says what was expected, and what came.
 pub type Verdict<T = ()> = Result<T, String>;
 
@@ -47,6 +50,9 @@ pub fn main(checks: &[Check]) -> ExitCode {
         let at = at.unwrap_or_default();
         *lock(&PANIC) = Some(match says.strip_prefix("not yet implemented") {
             Some(hole) => format!("the hole{at} is still `todo!`{hole}"),
+            None if says.ends_with("resumed after completion") => {
+                format!("a future that was Ready is polled again{at}: {says}")
+            }
             None => format!("it panics{at}: {says}"),
         });
     }));
@@ -84,7 +90,16 @@ pub fn same<T: PartialEq + Debug>(what: &str, expected: T, came: T) -> Verdict {
     if expected == came {
         return Ok(());
     }
-    Err(format!("{what}: expected {expected:?}, came {came:?}"))
+    let [expected, came] = [expected, came].map(|it| shortened(format!("{it:?}")));
+    Err(format!("{what}: expected {expected}, came {came}"))
+}
+
+/// A long text's beginning: the check's other lines have to fit the screen as well.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} ...", &text[..end]),
+        None => text,
+    }
 }
 
 /// Whether that is so; if not, this is why.
