@@ -33,7 +33,6 @@ pub(super) fn run(
     let again = to_us.try_clone().map_err(|error| Failure::Said(error.to_string()))?;
     command.stdout(to_us).stderr(again);
     command.env(terminal::COLUMNS_OF_READER, terminal::columns().to_string());
-    command.env(terminal::ROWS_OF_READER, terminal::rows().to_string());
     if colours() {
         // It does not write to a terminal itself, but what it writes gets there.
         command.env("CLICOLOR_FORCE", "1");

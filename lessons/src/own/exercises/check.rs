@@ -35,10 +35,12 @@ pub(super) struct Verdict {
     pub(super) text: String,
 }
 
-/// Compiles and checks the learner's file. `reads` is called before it is read.
+/// Compiles and checks the learner's file, and shows it in so many lines of the screen. `reads` is
+/// called before it is read.
 pub(super) fn check(
     folder: &Folder,
     nth: usize,
+    rows: usize,
     jobs: &Jobs,
     reads: impl FnOnce(),
 ) -> Result<Verdict, Failure> {
@@ -57,7 +59,7 @@ pub(super) fn check(
     let home = crates.programs.join(format!("{NAME}-{:x}", hasher.finish()));
     let workplace = Workplace::make(&home)?;
     let rustc = Rustc { crates: &crates, jobs };
-    let verdict = Checking { nth, path: &path, rustc, folder: workplace.path() }.go();
+    let verdict = Checking { nth, rows, path: &path, rustc, folder: workplace.path() }.go();
     drop(workplace);
     // It goes if no other check of this file is at work.
     let _ = fs::remove_dir(home);
@@ -66,6 +68,7 @@ pub(super) fn check(
 
 struct Checking<'a> {
     nth: usize,
+    rows: usize,
     path: &'a Path,
     rustc: Rustc<'a>,
     folder: &'a Path,
@@ -119,6 +122,7 @@ impl Checking<'_> {
         let jobs = self.rustc.jobs;
         let mut command = jobs.command(program, Some(MEMORY));
         command.stdin(std::process::Stdio::null()).env_remove("RUST_BACKTRACE");
+        command.env(terminal::ROWS_OF_READER, self.rows.to_string());
         let mut said = Vec::new();
         let ended = shown::run(jobs, command, |piece| said.extend_from_slice(piece))?;
         let said = String::from_utf8_lossy(&said).into_owned();

@@ -16,6 +16,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use stage::terminal;
+
 use super::jobs::Jobs;
 use super::{Failure, say};
 use folder::Folder;
@@ -69,7 +71,7 @@ pub(crate) fn programs() -> impl Iterator<Item = (&'static str, String, String)>
 /// Checks it, for a process that ends with it.
 fn check_once(folder: &Folder, nth: usize) -> Result<ExitCode, Failure> {
     let jobs = Jobs::supervised(Arc::new(say));
-    let verdict = check::check(folder, nth, &jobs, || {})?;
+    let verdict = check::check(folder, nth, terminal::rows(), &jobs, || {})?;
     show(&shown::whole(nth, &folder.file(nth), &verdict, &way_to_hints(nth)));
     if !verdict.is_good {
         return Ok(ExitCode::FAILURE);

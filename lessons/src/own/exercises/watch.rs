@@ -143,7 +143,10 @@ fn start(folder: &Folder, nth: usize, screen: &Screen, word: String, found: &Fou
     all.lock().unwrap_or_else(PoisonError::into_inner).clear();
     let go = move |jobs: &Jobs, reading: &Reading| {
         on.say(&format!("{}: compiling ...", folder.file(nth).display()));
-        let found = check::check(&folder, nth, jobs, || reading.begins());
+        // The word and an empty line are on the screen as well.
+        let taken = if word.is_empty() { 0 } else { word.lines().count() + 1 };
+        let rows = terminal::rows().saturating_sub(taken);
+        let found = check::check(&folder, nth, rows, jobs, || reading.begins());
         if let Err(Failure::Stopped) = found {
             return;
         }

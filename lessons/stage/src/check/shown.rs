@@ -9,7 +9,7 @@ use crate::{println, terminal};
 /// So many lines of the screen are for what stands around the checks: the exercise's name, and what
 /// to do next.
 const AROUND: usize = 10;
-/// With less of a story nobody knows where it is.
+/// With less of a story nobody knows where it is: then it is left out.
 const FEWEST: usize = 3;
 
 pub(super) fn tell_good(should_be: &str) {
@@ -43,7 +43,10 @@ impl Failure {
         }
         // A line at least is taken by each check that has passed.
         let taken = AROUND + self.passed + told.lines().count() + 2;
-        let most = terminal::rows().saturating_sub(taken).max(FEWEST);
+        let most = terminal::rows().saturating_sub(taken);
+        if most < FEWEST {
+            return;
+        }
         println!("\nThe end of the story:");
         end(&lines, most).iter().for_each(|line| println!("{line}"));
     }
