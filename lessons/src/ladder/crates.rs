@@ -144,6 +144,42 @@ pub(super) fn show() {
         figure(who, &format!("{} of 2", beside_a_panic(rung)));
     }
     println!();
+    say("The files that mend each rung, behind their lines of code, all together:");
+    for (rung, failure) in (1..).zip(FAILURES) {
+        println!();
+        println!("{}", hanging(&format!("Rung {rung} {failure}."), "", "  "));
+        let rows = || ROWS.iter().filter(|row| row.mends == rung);
+        let lines: usize = rows().map(|row| lines_of_code(row.source)).sum();
+        let mut files = Vec::new();
+        for name in ["executor", "timer"] {
+            let of_crate = |row: &Row| row.file.strip_prefix(name)?.strip_prefix("/src/");
+            let names: Vec<_> = rows().filter_map(of_crate).map(without_rs).collect();
+            if !names.is_empty() {
+                files.push(format!("{name}: {}", names.join(", ")));
+            }
+        }
+        println!("{}", hanging(&files.join("; "), &format!("{lines:>5}  "), "       "));
+    }
+    println!();
+    say("What each of them adds, and why a program needs that:");
+    println!("  cargo run -- ladder 8 --rust");
+    say(
+        "Next: README.md says in which order to read them. `cargo doc --open -p executor` has the \
+         life of one wake-up, step by step, by file and line.",
+    );
+    say(
+        "Try: in lessons/ladder/7_poller.rs, in run, poll inside of std::panic::catch_unwind, with \
+         AssertUnwindSafe. How many of the two tasks end then, and who hears of the panic? `cargo \
+         run -- ladder 8` runs it.",
+    );
+}
+
+fn without_rs(file: &str) -> &str {
+    file.strip_suffix(".rs").unwrap_or(file)
+}
+
+/// All files of the crates, with what each adds.
+pub(super) fn list_files() {
     say("What each file of the crates adds, with its lines of code, below the rung that it mends:");
     for (rung, failure) in (1..).zip(FAILURES) {
         println!();
@@ -154,13 +190,4 @@ pub(super) fn show() {
             println!("{}", hanging(&format!("{adds}: {why}"), "       ", "       "));
         }
     }
-    println!();
-    say(
-        "Next: README.md says in which order to read them. `cargo doc --open -p executor` has the \
-         life of one wake-up, step by step, by file and line.",
-    );
-    say(
-        "Try: in lessons/ladder/7_poller.rs, in run, poll inside of std::panic::catch_unwind, with \
-         AssertUnwindSafe. How many of the two tasks end then, and who hears of the panic?",
-    );
 }

@@ -159,6 +159,17 @@ pub fn columns() -> usize {
     columns.filter(|columns| *columns > 0).unwrap_or(crate::COLUMNS).clamp(40, 200)
 }
 
+/// Set by whoever shows in a terminal what the program writes into a pipe: how high that is.
+pub const ROWS_OF_READER: &str = "SHORT_ORDER_ROWS";
+
+/// How many lines the terminal shows; 24 where there is none.
+pub fn rows() -> usize {
+    let terminal = || crossterm::terminal::size().ok().map(|(_, rows)| usize::from(rows));
+    let readers = || std::env::var(ROWS_OF_READER).ok()?.parse().ok();
+    let rows = if io::stdout().is_terminal() { terminal() } else { readers() };
+    rows.filter(|rows| *rows > 0).unwrap_or(24)
+}
+
 /// Clears the screen, if it is one that can be cleared; says whether it is.
 pub fn clear() -> bool {
     let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::json;
 
-use super::super::FIRST;
+use super::super::{FIRST, exercises};
 
 macro_rules! page {
     ($name:literal) => {
@@ -44,10 +44,12 @@ pub(super) fn find(name: &str) -> Option<(&'static str, Cow<'static, str>)> {
         return Some(("text/html; charset=utf-8", stage::page_frame("Sandbox", HEAD).into()));
     }
     if name == "examples.json" {
-        let examples = EXAMPLES.iter();
-        let examples: Vec<_> = examples
-            .map(|(name, about, text)| json!({"name": name, "about": about, "text": text}))
-            .collect();
+        let examples = EXAMPLES
+            .iter()
+            .map(|(name, about, text)| json!({"name": name, "about": about, "text": text}));
+        let exercises = exercises::programs()
+            .map(|(name, about, text)| json!({"name": name, "about": about, "text": text}));
+        let examples: Vec<_> = examples.chain(exercises).collect();
         return Some(("application/json", json!(examples).to_string().into()));
     }
     let mut all = OWN.iter().chain(stage::page_files());

@@ -29,6 +29,10 @@ impl Screen {
         Self(Arc::new(Inner { keys, has_keyboard, is_closed, writing }))
     }
 
+    pub(in crate::own) fn has_keyboard(&self) -> bool {
+        self.0.has_keyboard
+    }
+
     /// Nothing is shown any more.
     pub(in crate::own) fn close(&self) {
         self.0.is_closed.store(true, Relaxed);
