@@ -47,7 +47,7 @@ impl AbortHandle {
     /// is done, or its loop is gone.
     pub fn abort(&self) {
         if let Some(task) = self.task.upgrade() {
-            abort(&task);
+            abort_task(&task);
         }
     }
 }
@@ -59,7 +59,7 @@ impl fmt::Debug for AbortHandle {
 }
 
 /// Cancels a task, but not here and now: the caller may hold a lock that its destructor takes.
-pub(crate) fn abort(task: &Arc<AnyTask>) {
+pub(crate) fn abort_task(task: &Arc<AnyTask>) {
     task.head.set_aborted();
     if let Some(core) = context::current().filter(|core| task.head.is_of(&core.remote))
         && task.can_be_aborted()

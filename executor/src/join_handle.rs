@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use crate::abort_handle::{AbortHandle, abort};
+use crate::abort_handle::{AbortHandle, abort_task};
 use crate::cell::Handle;
 use crate::event_loop::Core;
 use crate::join::{Joiner, dispose};
@@ -91,7 +91,7 @@ impl<T> JoinHandle<T> {
     /// });
     /// ```
     pub fn abort(&self) {
-        abort(&self.task.task());
+        abort_task(&self.task.task());
     }
 
     /// Cancels the task too, and may be cloned and kept apart from this handle.
