@@ -201,13 +201,25 @@ pub fn spawn_blocking<T: Send + 'static>(
     }
 }
 
-/// For other threads: a handle through which they spawn tasks on this loop; see [`Spawner`].
+/// For other threads: a handle through which they spawn tasks on this loop; see [`Spawner`]. In a
+/// blocking job it is that of the job's loop, as tokio's `Handle::current` is.
 ///
 /// # Panics
-/// Outside an event loop.
+/// Outside an event loop and its jobs.
+///
+/// ```
+/// let answer = executor::run(async {
+///     let job = executor::spawn_blocking(|| executor::spawner().spawn(async { "from afar" }));
+///     job.await?.await
+/// });
+/// assert_eq!(answer.unwrap(), "from afar");
+/// ```
 #[track_caller]
 pub fn spawner() -> Spawner {
-    Spawner::new(&context::expect("executor::spawner").remote)
+    match context::remote() {
+        Some(remote) => Spawner::new(&remote),
+        None => Spawner::new(&context::expect("executor::spawner").remote),
+    }
 }
 
 /// A [`futures_task::LocalSpawn`] of this loop, for libraries that ask for one.

@@ -11,7 +11,7 @@ use crate::join::{Failure, Outcome};
 use crate::journal::Event;
 use crate::label::Label;
 use crate::ready::Message;
-use crate::{JoinError, JoinHandle, panics};
+use crate::{JoinError, JoinHandle, context, panics};
 
 impl Core {
     /// Hands a job to the pool.
@@ -30,6 +30,7 @@ impl Core {
         let (task, by) = (handle.id(), self.doing.get().task());
         self.tell(|| Event::JobQueued { task, name: label.name(), site: label.site, by });
         let clock = self.driver.clock().clone();
+        let of_loop = self.remote.clone();
         let remote = self.journal.is_on().then(|| self.remote.clone());
         let tell = move |event| {
             if let Some(remote) = &remote {
@@ -43,7 +44,7 @@ impl Core {
                 return end.finish(Err(Failure::Cancelled));
             }
             tell(Event::JobStarted { task, thread: thread::current() });
-            let mut outcome = catch_unwind(AssertUnwindSafe(job))
+            let mut outcome = catch_unwind(AssertUnwindSafe(|| context::in_job_of(of_loop, job)))
                 .map_err(|panic| Failure::of(&label, JoinError::Panicked(panic)));
             if end.is_aborted() && outcome.is_ok() {
                 panics::contain("the destructor of an output", || drop(outcome));
