@@ -8,6 +8,7 @@
 mod browser;
 mod endings;
 mod keys;
+mod long;
 mod many;
 mod moments;
 mod pages;

@@ -59,15 +59,16 @@ function link(run, index, left) {
 }
 
 // By an event's name, or its name and its cause, or how it went: which line of which function is at work.
-export function station(stations, event) {
-  return stations[`${event.event}.${event.cause ?? event.ready}`] ?? stations[event.event];
+export function station({ events, functions }, { event, cause, ready }) {
+  const [place, line] = events[`${event}.${cause ?? ready}`] ?? events[event] ?? [];
+  return line && { ...functions[place], line };
 }
 
 let shown = null;
 
 export function drawRuntime(stations, event) {
   const found = station(stations, event);
-  if (found === shown) return;
+  if (shown !== null && shown?.file === found?.file && shown?.line === found?.line) return;
   shown = found;
   const name = /\bfn (\w+)/.exec(found?.text)?.[1];
   find("runtime-file").textContent = found ? `${name}, ${found.file}:${found.line}` : "";

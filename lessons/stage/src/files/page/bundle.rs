@@ -18,6 +18,7 @@ const LOOK: &str = concat!(asset!("look.css"), asset!("sizes.css"));
 /// The script's modules, each behind those that it imports from.
 const MODULES: &[(&str, &str)] = &[
     ("dom.js", asset!("dom.js")),
+    ("lines.js", asset!("lines.js")),
     ("journal.js", asset!("journal.js")),
     ("state.js", asset!("state.js")),
     ("places.js", asset!("places.js")),
