@@ -6,7 +6,7 @@ use executor::{Clock, EventLoop, spawn_named};
 use stage::PageFile;
 
 use crate::browser::Browser;
-use crate::file;
+use crate::{file, only_page};
 
 const NASTY: &str =
     "</script><img src=x onerror='hacked=1'><!-- <script>hacked=2</script> &amp; \"'\\ \u{1f980}";
@@ -15,6 +15,7 @@ const NASTY: &str =
 #[test]
 fn nothing_a_program_says_is_markup() {
     let path = file("texts.html");
+    let only = only_page();
     let page = PageFile::create(&path.to_string_lossy());
     let source = format!("async fn nasty() {{\n    // {NASTY}\n}}\n");
     page.program(NASTY, NASTY, &[("nasty.rs", &source)]);
@@ -29,7 +30,7 @@ fn nothing_a_program_says_is_markup() {
         task.await.unwrap();
     });
     story.end(outcome.as_ref().err());
-    drop((story, page));
+    drop((story, page, only));
 
     let Some(browser) = Browser::start("texts") else { return };
     browser.open(&path, "");

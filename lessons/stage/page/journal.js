@@ -79,6 +79,7 @@ export class Run {
       if (event.event === "job_finished") Object.assign(job ?? {}, { finished: index });
       if (event.level !== undefined) this.levels.add(event.level);
     });
+    this.plain = [...this.tasks.values()].filter((task) => !task.isJob).map((task) => task.id);
     this.names = pattern([...this.called.keys()]);
   }
 

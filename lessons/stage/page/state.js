@@ -5,6 +5,7 @@
 // copy of a state is cheap, and that what is the same object in two states has not changed.
 
 const TICK = 1e6; // the wheel's, in nanoseconds
+export const OVER = ["done", "cancelled", "panicked"];
 const BITS = 6; // of a tick's number for each level of the wheel
 
 export function beginning() {
@@ -88,7 +89,7 @@ export function apply(state, event, index) {
       state.loop = { doing: "held", task: event.task, took: event.took };
       break;
     case "awaits":
-      change(event.task, { awaits: { other: event.other, next: state.tasks.get(event.task)?.awaits } });
+      change(event.task, { awaits: { other: event.other, next: stillAwaited(state, event.task) } });
       change(event.task, { line: event.site });
       break;
     case "done":
@@ -132,6 +133,14 @@ export function apply(state, event, index) {
     default:
       if (event.socket !== undefined) applyToSocket(state, event, change);
   }
+}
+
+// What a task has awaited last and is over is let go of: one that awaits a thousand others, one after
+// the other, has a short list.
+function stillAwaited(state, id) {
+  let join = state.tasks.get(id)?.awaits;
+  while (join && OVER.includes(state.tasks.get(join.other)?.phase)) join = join.next;
+  return join;
 }
 
 const WRITES = ["connected", "wrote"];
@@ -213,6 +222,7 @@ export class Replay {
 
   // The state after the event of that index. It is the caller's, who must not change it.
   goTo(index) {
+    if (index === this.state.index) return this.state;
     const place = Math.min(Math.floor((index + 1) / this.#distance), this.#kept.length - 1);
     const kept = this.#kept[place];
     const isNear = this.state.index <= index && this.state.index >= kept.index;

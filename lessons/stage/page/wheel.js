@@ -1,6 +1,6 @@
 // The timer wheel: a row of 64 slots for each level that the run uses, and the hand.
 
-import { h, s, seconds } from "./dom.js";
+import { h, s, seconds, settle } from "./dom.js";
 import { handAt } from "./state.js";
 
 const [CELL, HEIGHT, BELL] = [10, 26, 22];
@@ -47,7 +47,7 @@ export function drawWheel(place, run, state, before, event) {
     event.event === "timer_fired" || (event.event === "woken" && event.cause === "timer")
       ? state.fired
       : null;
-  place.replaceChildren(...levels.map((level) => row(level, { run, state, event, lying, from, fired })));
+  settle(place, levels.map((level) => row(level, { run, state, event, lying, from, fired })));
 }
 
 function row(level, { run, state, event, lying, from, fired }) {
