@@ -171,6 +171,39 @@ fn errors_are_the_compilers_own_with_the_files_name_and_lines() {
     assert!(warned.status.success());
 }
 
+/// The compiler itself proposes std's, which blocks the loop.
+#[test]
+fn of_an_import_that_is_missing_it_says_which_is_the_loops_own() {
+    let text = "async fn main() {\n    sleep(std::time::Duration::from_secs(1)).await;\n}\n";
+    let output = tried("importless", text, &[]);
+    assert!(!output.status.success());
+    let errors = self::text(&output.stderr);
+    assert_in_order(
+        &errors,
+        &["cannot find function `sleep`", "\nhint: for `sleep` write `use timer::sleep;` (std's"],
+    );
+    let mended = format!("use timer::sleep;\n{text}");
+    assert!(tried("imported", &mended, &["--clock", "simulated"]).status.success());
+}
+
+/// Of a name that is mistyped the one that was meant comes first, and not behind all the others.
+#[test]
+fn of_a_name_that_is_mistyped_it_says_which_was_meant() {
+    for (arguments, told) in [
+        (&["brekfast"][..], "error: there is no brekfast: did you mean breakfast?\n"),
+        (&["tyr"], "error: there is no tyr: did you mean try?\n"),
+        (&["debug", "fecth"], "fecth is neither a lesson nor a file: did you mean fetch?\n"),
+        (&["soup.rs"], "soup.rs is a file: say `try soup.rs` to play the program in it\n"),
+        (&["zzz"], "error: there is no zzz: `list` names the lessons\n"),
+    ] {
+        let output = run(program(&folder("mistyped"), arguments), "");
+        let errors = text(&output.stderr);
+        assert!(!output.status.success());
+        assert!(errors.contains(told), "{errors}");
+        assert!(!errors.contains("possible values"), "{errors}");
+    }
+}
+
 #[test]
 fn of_a_main_that_will_not_do_it_says_why_in_one_sentence() {
     for (name, source, why) in [

@@ -2,7 +2,7 @@
 
 import { find, h, seconds, onceDrawn } from "./dom.js";
 import { readRuns } from "./journal.js";
-import { Replay } from "./state.js";
+import { Replay } from "./replay.js";
 import { causesOf, chainsOf } from "./causes.js";
 import { drawLoop, drawQueue } from "./loop.js";
 import { drawTasks } from "./tasks.js";

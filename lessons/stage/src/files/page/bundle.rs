@@ -21,6 +21,7 @@ const MODULES: &[(&str, &str)] = &[
     ("lines.js", asset!("lines.js")),
     ("journal.js", asset!("journal.js")),
     ("state.js", asset!("state.js")),
+    ("replay.js", asset!("replay.js")),
     ("places.js", asset!("places.js")),
     ("causes.js", asset!("causes.js")),
     ("parts.js", asset!("parts.js")),

@@ -6,7 +6,8 @@
 //! leaves a page, too.
 //!
 //! What the browser gets is in `lessons/stage/page`: `page.html` is the frame, `look.css` how it
-//! looks, `main.js` where the script begins, `state.js` how events become what is drawn.
+//! looks, `main.js` where the script begins, `state.js` how events become what is drawn, and `lines.js`
+//! reads what `lines.rs` writes.
 
 use std::cell::RefCell;
 use std::rc::Rc;
