@@ -171,6 +171,34 @@ fn errors_are_the_compilers_own_with_the_files_name_and_lines() {
     assert!(warned.status.success());
 }
 
+/// Servers, for one, never end by themselves.
+#[cfg(unix)]
+#[test]
+fn of_a_program_that_ctrl_c_ends_the_picture_up_to_there_is_shown() {
+    let folder = folder("endless");
+    let text = "async fn main() {\n    loop {\n        println!(\"tick\");\n        \
+                timer::sleep(std::time::Duration::from_millis(20)).await;\n    }\n}\n";
+    fs::write(folder.join("endless.rs"), text).unwrap();
+    let mut child = program(&folder, &["try", "endless.rs"]).spawn().unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(told.by_ref().filter(|line| line == "tick").take(5).count(), 5);
+    let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let rest = told.collect::<Vec<_>>().join("\n");
+    assert_in_order(
+        &rest,
+        &[
+            "Ctrl+C has ended it. Up to there:",
+            "  main",
+            "  the loop",
+            "  seconds",
+            "polls: worked",
+        ],
+    );
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(2), "{status}");
+}
+
 /// The compiler itself proposes std's, which blocks the loop.
 #[test]
 fn of_an_import_that_is_missing_it_says_which_is_the_loops_own() {

@@ -9,7 +9,7 @@ const IMPORTS: &[(&str, &str, &str)] = &[
     ("Instant", "use timer::Instant;", "std's goes by another clock"),
     ("spawn", "use executor::spawn;", "std's starts a thread"),
     ("spawn_blocking", "use executor::spawn_blocking;", ""),
-    ("yield_now", "use executor::yield_now;", "std's lets no task go first"),
+    ("yield_now", "use executor::yield_now;", "std has another one"),
     ("gather", "use executor::gather;", ""),
     ("gather_all", "use executor::gather_all;", ""),
     ("mpsc", "use futures::channel::mpsc;", BLOCKS),
