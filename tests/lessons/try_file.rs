@@ -208,7 +208,7 @@ fn of_an_import_that_is_missing_it_says_which_is_the_loops_own() {
     let errors = self::text(&output.stderr);
     assert_in_order(
         &errors,
-        &["cannot find function `sleep`", "\nhint: for `sleep` write `use timer::sleep;` (std's"],
+        &["cannot find function `sleep`", "\nhint: write `use timer::sleep;` (std's"],
     );
     let mended = format!("use timer::sleep;\n{text}");
     assert!(tried("imported", &mended, &["--clock", "simulated"]).status.success());

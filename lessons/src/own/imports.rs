@@ -9,7 +9,7 @@ const IMPORTS: &[(&str, &str, &str)] = &[
     ("Instant", "use timer::Instant;", "std's goes by another clock"),
     ("spawn", "use executor::spawn;", "std's starts a thread"),
     ("spawn_blocking", "use executor::spawn_blocking;", ""),
-    ("yield_now", "use executor::yield_now;", "std has another one"),
+    ("yield_now", "use executor::yield_now;", "std's lets no task go first"),
     ("gather", "use executor::gather;", ""),
     ("gather_all", "use executor::gather_all;", ""),
     ("mpsc", "use futures::channel::mpsc;", BLOCKS),
@@ -46,9 +46,9 @@ pub(super) fn missing(said: &str, program: &str) -> String {
             })
     };
     let found = IMPORTS.iter().filter(|(name, ..)| is_missing(name) || is_mistaken(name));
-    let lines = found.map(|(name, import, why)| {
+    let lines = found.map(|(_, import, why)| {
         let but = if why.is_empty() { String::new() } else { format!(" ({why})") };
-        format!("hint: for `{name}` write `{import}`{but}\n")
+        format!("hint: write `{import}`{but}\n")
     });
     lines.collect()
 }
@@ -66,16 +66,16 @@ mod tests {
                     error[E0425]: cannot find value `tea` in this scope\n";
         assert_eq!(
             missing(said, ""),
-            "hint: for `sleep` write `use timer::sleep;` (std's blocks the loop)\n\
-             hint: for `gather` write `use executor::gather;`\n\
-             hint: for `mpsc` write `use futures::channel::mpsc;` (std's blocks the loop)\n"
+            "hint: write `use timer::sleep;` (std's blocks the loop)\n\
+             hint: write `use executor::gather;`\n\
+             hint: write `use futures::channel::mpsc;` (std's blocks the loop)\n"
         );
     }
 
     #[test]
     fn of_a_function_of_std_in_place_of_ours_the_import_is_told() {
         let said = "error[E0277]: `()` is not a future\n --> b.rs:4:35\n";
-        let hint = "hint: for `sleep` write `use timer::sleep;` (std's blocks the loop)\n";
+        let hint = "hint: write `use timer::sleep;` (std's blocks the loop)\n";
         assert_eq!(missing(said, "use std::thread::sleep;"), hint);
         assert_eq!(missing(said, "fn tea() {}"), "", "it is something else");
     }

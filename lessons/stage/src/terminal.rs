@@ -177,6 +177,12 @@ pub fn columns() -> usize {
     columns.filter(|columns| *columns > 0).unwrap_or(crate::COLUMNS).clamp(40, 200)
 }
 
+/// How many lines the terminal has; 24 where there is none.
+pub fn rows() -> usize {
+    let rows = crossterm::terminal::size().map_or(0, |(_, rows)| usize::from(rows));
+    if rows > 0 { rows } else { 24 }
+}
+
 /// Clears the screen, if it is one that can be cleared; says whether it is.
 pub fn clear() -> bool {
     let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
