@@ -40,6 +40,12 @@ fn nothing_a_program_says_is_markup() {
     assert_eq!(browser.text("#scene option"), NASTY);
     assert_eq!(browser.text("#printed"), format!("{NASTY}\r\nand\ttabs\n"));
     assert_eq!(browser.text("#source div:nth-child(2)"), format!("2    // {NASTY}"));
+    // Its indentation is seen, of lines that nobody is at, too.
+    let kept = browser.run(
+        "return [...document.querySelectorAll('#lines > div')].every((line) =>
+           getComputedStyle(line).whiteSpace === 'pre-wrap')",
+    );
+    assert_eq!(kept, true);
     assert!(browser.text("#tasks").contains("</li></ol><b onclick=x>"));
     browser.has_a_quiet_console("texts");
 }

@@ -105,7 +105,7 @@ export class Program {
       .split("\n")
       .map((text, at) => {
         const kind = /^\s*\/\//.test(text) ? "line comment" : "line";
-        return h("div", { "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
+        return h("div", { class: kind, "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
       });
     find("lines").replaceChildren(...this.#lines);
     return true;

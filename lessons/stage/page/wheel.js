@@ -57,6 +57,7 @@ function row(level, { run, state, event, lying, from, fired }) {
     role: "img",
     "aria-label": spoken(level, hand, lying, run),
   });
+  const signs = []; // above all slots: a bell is wider than its own
   for (let slot = 0; slot < 64; slot += 1) {
     const here = lying.get(`${level}:${slot}`) ?? [];
     const left = from?.level === level && from.slot === slot;
@@ -77,11 +78,12 @@ function row(level, { run, state, event, lying, from, fired }) {
       drawing.append(
         s("rect", { class: "left", x: slot * CELL - 1.5, y: -2, width: CELL + 3, height: HEIGHT + 4, rx: 4 }),
       );
-    if (here.length || rings) drawing.append(...sign(run, slot, here, rings ? fired : null, event));
+    if (here.length || rings) signs.push(...sign(run, slot, here, rings ? fired : null, event));
     if (slot % 16 === 15 || slot === 0) {
       drawing.append(s("text", { class: "number", x: slot * CELL + CELL / 2, y: HEIGHT + 10 }, String(slot)));
     }
   }
+  drawing.append(...signs);
   const tip = hand * CELL + CELL / 2;
   drawing.append(s("path", { class: "tip", d: `M${tip} -1l-4.5-7h9z` }));
   return h(
