@@ -4,17 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::json;
 
-use super::super::FIRST;
+use super::examples;
 
 macro_rules! page {
     ($name:literal) => {
         ($name, include_str!(concat!("page/", $name)))
-    };
-}
-
-macro_rules! example {
-    ($name:literal, $about:literal) => {
-        ($name, $about, include_str!(concat!("../examples/", $name, ".rs")))
     };
 }
 
@@ -27,25 +21,14 @@ const OWN: &[(&str, &str)] = &[
     page!("sandbox.css"),
 ];
 
-/// The programs to begin with: a name, what it is about, and its text.
-const EXAMPLES: &[(&str, &str, &str)] = &[
-    example!("breakfast", "two things at once"),
-    example!("hello", "calling an async function does not run it"),
-    example!("dinner", "waiting is not work"),
-    example!("blocking", "how one coroutine stops all others"),
-    example!("stuck", "waiting for what never comes"),
-    example!("echo", "a server and its guests, on one thread"),
-    ("kitchen", "four dials to turn", FIRST),
-];
-
 /// The file of that name: its type, and its text.
 pub(super) fn find(name: &str) -> Option<(&'static str, Cow<'static, str>)> {
     if name.is_empty() {
         return Some(("text/html; charset=utf-8", stage::page_frame("Sandbox", HEAD).into()));
     }
     if name == "examples.json" {
-        let examples = EXAMPLES.iter();
-        let examples: Vec<_> = examples
+        let examples: Vec<_> = examples::all()
+            .into_iter()
             .map(|(name, about, text)| json!({"name": name, "about": about, "text": text}))
             .collect();
         return Some(("application/json", json!(examples).to_string().into()));
