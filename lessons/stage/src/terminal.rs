@@ -132,6 +132,24 @@ pub fn when_told_to_end(_end: impl Fn(i32) + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether it is the signal of Ctrl+C.
+#[cfg(unix)]
+pub(crate) fn is_ctrl_c(signal: i32) -> bool {
+    signal == signal_hook::consts::SIGINT
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_ctrl_c(_signal: i32) -> bool {
+    false
+}
+
+/// Ends the program as that signal would have ended it.
+pub(crate) fn die_of(signal: i32) {
+    #[cfg(unix)]
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+    std::process::exit(code_of_signal(signal));
+}
+
 /// The exit code that says that a signal has ended the program.
 pub fn code_of_signal(signal: i32) -> i32 {
     128 + signal

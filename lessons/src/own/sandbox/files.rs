@@ -4,17 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::json;
 
-use super::super::{FIRST, exercises};
+use super::super::exercises;
+use super::examples;
 
 macro_rules! page {
     ($name:literal) => {
         ($name, include_str!(concat!("page/", $name)))
-    };
-}
-
-macro_rules! example {
-    ($name:literal, $about:literal) => {
-        ($name, $about, include_str!(concat!("../examples/", $name, ".rs")))
     };
 }
 
@@ -27,25 +22,14 @@ const OWN: &[(&str, &str)] = &[
     page!("sandbox.css"),
 ];
 
-/// The programs to begin with: a name, what it is about, and its text.
-const EXAMPLES: &[(&str, &str, &str)] = &[
-    example!("breakfast", "two things at once"),
-    example!("hello", "calling an async function does not run it"),
-    example!("dinner", "waiting is not work"),
-    example!("blocking", "how one coroutine stops all others"),
-    example!("stuck", "waiting for what never comes"),
-    example!("echo", "a server and its guests, on one thread"),
-    ("kitchen", "four dials to turn", FIRST),
-];
-
 /// The file of that name: its type, and its text.
 pub(super) fn find(name: &str) -> Option<(&'static str, Cow<'static, str>)> {
     if name.is_empty() {
         return Some(("text/html; charset=utf-8", stage::page_frame("Sandbox", HEAD).into()));
     }
     if name == "examples.json" {
-        let examples = EXAMPLES
-            .iter()
+        let examples = examples::all()
+            .into_iter()
             .map(|(name, about, text)| json!({"name": name, "about": about, "text": text}));
         let exercises = exercises::programs()
             .map(|(name, about, text)| json!({"name": name, "about": about, "text": text}));

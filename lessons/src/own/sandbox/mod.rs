@@ -7,6 +7,7 @@
 //! [supervisor](super::supervisor) ends.
 
 mod answer;
+mod examples;
 mod files;
 mod folder;
 mod guard;
