@@ -32,6 +32,8 @@ class Explorer:
 
     def __init__(self, loop):
         self.loop, self.seen = loop, set()
+        # The coroutines that it came by, outermost first, each with its depth.
+        self.coroutines = []
 
     def awaits(self, value, depth=0):
         """The futures in a value, outermost first: a list of `Await`s."""
@@ -87,6 +89,7 @@ class Explorer:
         return [found for part in parts for found in self.awaits(part, depth + 1)]
 
     def coroutine(self, value, depth):
+        self.coroutines.append((depth, value))
         name, (member, state) = value.type.strip_typedefs().name, state_of(value)
         place = line_of(name, member.name)
         where = ":".join(str(part) for part in place) if place else "?"

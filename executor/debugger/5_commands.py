@@ -16,20 +16,35 @@ class AsyncCommand(gdb.Command):
     moves = False
 
     def __init__(self):
-        super().__init__(self.name, gdb.COMMAND_USER, gdb.COMPLETE_NONE)
+        # A command with a method `complete` is asked for what may be written.
+        nothing = () if hasattr(self, "complete") else (gdb.COMPLETE_NONE,)
+        super().__init__(self.name, gdb.COMMAND_USER, *nothing)
 
     def invoke(self, argument, from_tty):
         symbols, restore = gdb.parameter("print symbol"), selection()
         # gdb 13 complains about vtables, whose symbols it prints.
         gdb.execute("set print symbol off", to_string=True)
         try:
+            if self.moves and is_core_dump():
+                raise Unexpected(NOT_IN_A_CORE_DUMP)
             self.show(argument.split())
-        except Unexpected as problem:
+        except (Unexpected, gdb.error) as problem:
             raise gdb.GdbError(wrapped(str(problem)))
         finally:
             gdb.execute(f"set print symbol {'on' if symbols else 'off'}", to_string=True)
             if not self.moves:
                 restore()
+
+
+NOT_IN_A_CORE_DUMP = (
+    "This is a core dump: the program as it was when it ended. It does not run on; all that only "
+    "looks works, as `async bt` does. `run` starts the program anew."
+)
+
+
+def is_core_dump():
+    connection = gdb.selected_inferior().connection
+    return connection is not None and connection.type == "core"
 
 
 class AsyncPrefix(gdb.Command):
@@ -289,11 +304,13 @@ class Ready(AsyncCommand):
 
 class Locals(AsyncCommand):
     """Shows the variables that a waiting task keeps across its awaits.
-Needs the task's id."""
+Needs the task's id; after `async frame` it shows, without one, those of the frame."""
 
     name = "async locals"
 
     def show(self, arguments):
+        if not arguments and Standing.now is not None:
+            return self.show_coroutine(Standing.now.coroutine())
         task = find_task(task_number(arguments, self.name))
         if task.state() == "running":
             raise gdb.GdbError("It is running: `bt` has its frames, `info locals` their variables.")

@@ -99,8 +99,10 @@ class BeforeFinish(gdb.Command):
         super().__init__(self.name, gdb.COMMAND_OBSCURE)
 
     def invoke(self, argument, from_tty):
-        frame = gdb.selected_frame() if gdb.selected_thread() is not None else None
-        if frame is None or frame.older() is None or not is_fatal_to_finish(frame):
+        if is_core_dump() or gdb.selected_thread() is None:
+            return  # gdb itself says that this cannot be
+        frame = gdb.selected_frame()
+        if frame.older() is None or not is_fatal_to_finish(frame):
             return
         returned, after = frame.function().type.target(), frame.older().pc()
         # Not reached in this function: so `until` goes to its end, as `finish` does.

@@ -1,6 +1,5 @@
-# Part 7 of the debugger kit: the commands that let the program run on, and where it stops.
+# Part 7 of the debugger kit: stations, the moments in the life of a wake-up at which to stop.
 
-import itertools
 import linecache
 import re
 
@@ -10,10 +9,29 @@ import gdb
 class Station:
     """A function of the runtime at which one moment in the life of a wake-up can be watched."""
 
-    def __init__(self, name, what, functions, task=None):
+    kind = "the station"
+
+    def __init__(self, name, what, functions, task=None, step=""):
         self.name, self.what, self.functions = name, what, functions
+        # Its first step in the chapter on the life of a wake-up, if it has one there.
+        self.step = step
         # Finds the task's id in the function's arguments.
         self.task = task or (lambda frame: None)
+
+    def said(self, frame, number):
+        """What is said when the program has stopped here."""
+        return f"Station `{self.name}`: {self.sentence(frame, number)}"
+
+    def sentence(self, frame, number):
+        if number is None:
+            return self.what
+        for loop in loops():
+            if loop.task(number) is not None:
+                return f"{loop.called(number)}: {self.what}"
+        # It is not among the tasks yet.
+        label = variable(frame, "label")
+        name = f" '{name_in(field(label, 'name'))}'" if label is not None else ""
+        return f"task {number}{name}: {self.what}"
 
     def locations(self):
         for function in self.functions:
@@ -23,8 +41,16 @@ class Station:
                 yield from generic(function)
 
 
+known_places = {}
+
+
 def generic(function):
-    """A function that is compiled once for each type: gdb finds it by its file and line alone."""
+    """A function that is compiled once for each type: gdb finds it by its file and line alone. To
+    look for it takes seconds in a large program, and is done once."""
+    key = gdb.current_progspace().filename, function
+    if key in known_places:
+        yield known_places[key]
+        return
     listed = gdb.execute(f"info functions -q ^{re.escape(function)}<", to_string=True)
     found = re.search(r"^File (.*):\n(\d+):", listed, re.MULTILINE)
     if found is None:
@@ -33,7 +59,8 @@ def generic(function):
             "this program was built without debug information. The list is in "
             "executor/debugger/7_stations.py."
         )
-    yield f"{found[1]}:{found[2]}"
+    known_places[key] = f"{found[1]}:{found[2]}"
+    yield known_places[key]
 
 
 def argument(name, path):
@@ -74,12 +101,14 @@ def woken(frame):
 CORE = "executor::event_loop::Core::"
 STATIONS = [
     Station("spawned", "a future is made a task", [CORE + "add"], argument("task", "(task) id")),
-    Station("polled", "its turn has come", [CORE + "poll"], polled),
-    Station("pending", "it is put back, to wait", [CORE + "put_back"], argument("running", "place.id")),
-    Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"]),
-    Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (waker) id")),
+    Station("polled", "its turn has come", [CORE + "poll"], polled, 7),
+    Station("pending", "it is put back, to wait", [CORE + "put_back"],
+            argument("running", "place.id"), 19),
+    Station("parked", "nothing is ready: the loop sleeps", ["timer::driver::Driver::park"],
+            step=23),
+    Station("fired", "its timer is due", [CORE + "fire"], argument("due", "waker (waker) id"), 27),
     Station("woken", "its waker is called", ["executor::ready::wake_here", CORE + "wake_from"],
-            woken),
+            woken, 29),
     Station("done", "it has ended, or is cancelled", [CORE + "finish"],
             argument("running", "place.id")),
 ]
@@ -93,7 +122,7 @@ class Stop(gdb.Breakpoint):
 
     def __init__(self, station, location, task, temporary, on_thread=None):
         super().__init__(location, internal=temporary)
-        self.silent, self.is_once = True, temporary
+        self.silent, self.is_once, self.is_reached = True, temporary, False
         self.station, self.only, self.on_thread = station, task, on_thread
 
     def stop(self):
@@ -110,8 +139,8 @@ class Stop(gdb.Breakpoint):
         number = self.station.task(frame)
         if self.only is not None and number != self.only:
             return False
-        Stop.told = f"Station `{self.station.name}`: {self.sentence(frame, number)}"
-        Stop.told_at = frame.pc()
+        Stop.told = self.station.said(frame, number)
+        Stop.told_at, self.is_reached = frame.pc(), True
         print(Stop.told)
         # `async until` shows the place itself.
         if not self.is_once:
@@ -119,26 +148,27 @@ class Stop(gdb.Breakpoint):
             show_place(frame)
         return True
 
-    def sentence(self, frame, number):
-        if number is None:
-            return self.station.what
-        for loop in loops():
-            if loop.task(number) is not None:
-                return f"{loop.called(number)}: {self.station.what}"
-        # It is not among the tasks yet.
-        label = variable(frame, "label")
-        name = f" '{name_in(field(label, 'name'))}'" if label is not None else ""
-        return f"task {number}{name}: {self.station.what}"
-
 
 def find_station(arguments, command):
+    """The station that is meant, or the async function, and the task."""
     names = ", ".join(station.name for station in STATIONS)
-    station = next((one for one in STATIONS if arguments and one.name == arguments[0]), None)
-    if station is None:
+    if not arguments:
         raise gdb.GdbError(f"Say which station: {names}.")
+    station = next((one for one in STATIONS if one.name == arguments[0]), None)
+    station = station or async_function(arguments[0])
     if len(arguments) == 1:
         return station, None
     return station, task_number(arguments[1:], f"{command} {station.name}")
+
+
+def complete_station(text, word):
+    """What may be written for the beginning of a station's name, or of an async function's."""
+    paths = sorted(bodies_by_name())
+    names = [station.name for station in STATIONS] + paths
+    names += [path.rsplit("::", 1)[-1] for path in paths if "{" not in path]
+    # gdb asks for the last word alone, and the parts of a path are words to it.
+    given = len(text) - len(word)
+    return [name[given:] for name in dict.fromkeys(names) if name.startswith(text)]
 
 
 class Stations(AsyncCommand):
@@ -149,16 +179,23 @@ Each is a function of the runtime."""
 
     def show(self, arguments):
         for station in STATIONS:
-            print(f"{station.name:<8} {station.what:<34} {station.functions[0]}")
+            function = "::".join(station.functions[0].rsplit("::", 2)[1:])
+            print(f"{station.step:>2} {station.name:<8} {station.what:<34} {function}")
+        print("Numbers are steps of the chapter on the life of a wake-up in `cargo doc`.")
         print("`async break NAME` stops there from now on, `async until NAME` runs there once;")
         print("with a task's id behind it, only for that task.")
 
 
 class Break(AsyncCommand):
-    """Stops at a station each time.
-`async break fired` does so for any task, `async break fired 2` for one."""
+    """Stops at a station each time, or at each poll of an async function.
+`async break fired` does so for any task, `async break fired 2` for one, `async
+break brew_coffee` in the body of that function: where it begins, and where it
+goes on after an await."""
 
     name = "async break"
+
+    def complete(self, text, word):
+        return complete_station(text, word)
 
     def show(self, arguments):
         self.dont_repeat()
@@ -168,11 +205,15 @@ class Break(AsyncCommand):
 
 
 class Until(AsyncCommand):
-    """Runs on to a station, once.
-`async until fired` does so for any task, `async until fired 2` for one. It stays with the loop of the selected thread, if there is one; `thread 1` behind it names another
-thread. The Enter key does not repeat it."""
+    """Runs on to a station, once, or to a poll of an async function.
+`async until fired` does so for any task, `async until fired 2` for one. It
+stays with the loop of the selected thread, if there is one; `thread 1` behind
+it names another thread. The Enter key does not repeat it."""
 
     name, moves = "async until", True
+
+    def complete(self, text, word):
+        return complete_station(text, word)
 
     def show(self, arguments):
         self.dont_repeat()
@@ -188,17 +229,43 @@ thread. The Enter key does not repeat it."""
         quietly("set suppress-cli-notifications on")
         places = list(station.locations())
         stops = [Stop(station, place, task, True, on_thread) for place in places]
-        try:
-            gdb.execute("continue" if is_running() else "run")
-        finally:
-            quietly("set suppress-cli-notifications off")
-            for stop in stops:
-                stop.delete()
+        with Halts() as halts:
+            try:
+                gdb.execute("continue" if is_running() else "run")
+            finally:
+                quietly("set suppress-cli-notifications off")
+                is_reached = any(stop.is_reached for stop in stops)
+                for stop in stops:
+                    stop.delete()
+        name = f"{station.kind} `{station.name}`{where}"
         if not is_running():
-            station = f"the station `{station.name}`{where}"
-            print(f"The program has ended, and has not come to {station}.")
-        elif not Stop.is_placed:
+            print(f"The program has ended, and has not come to {name}.")
+        elif not is_reached:
+            print(wrapped(f"Halted by {halts.by}: the program has not come to {name}."))
+        if is_running() and not Stop.is_placed:
             show_place()
+
+
+class Halts:
+    """What has halted the program while it ran: of breakpoints only those of the user count."""
+
+    by = None
+
+    def __enter__(self):
+        gdb.events.stop.connect(self.stopped)
+        return self
+
+    def __exit__(self, *_):
+        gdb.events.stop.disconnect(self.stopped)
+
+    def stopped(self, event):
+        if isinstance(event, gdb.SignalEvent):
+            self.by = f"the signal {event.stop_signal}"
+        elif isinstance(event, gdb.BreakpointEvent):
+            users = [one for one in event.breakpoints if one.number > 0]
+            if users:
+                kind = "breakpoint" if users[0].type == gdb.BP_BREAKPOINT else "watchpoint"
+                self.by = f"your {kind} {users[0].number}"
 
 
 def is_running():
@@ -231,197 +298,5 @@ def quietly(command):
         return ""
 
 
-# A function without lines, in the midst of `catch_unwind`, which calls what it is given.
-TRY = "__rust_try"
-
-
-def is_there(function):
-    try:
-        return bool(gdb.decode_line(function))
-    except gdb.error:
-        return False  # in an optimised program
-
-
-class Trying(gdb.Breakpoint):
-    """Stops in it, where `step` would not; but not on the way to an observer of the journal."""
-
-    def __init__(self):
-        super().__init__(TRY, internal=True)
-        self.silent = True
-
-    def stop(self):
-        callers = itertools.islice(frames(), 8)
-        return not any(str(frame.name()).startswith("executor::watch::journal::") for frame in callers)
-
-
-class Step(AsyncCommand):
-    """Steps to the next line outside of the standard library.
-At the station `polled` it goes into the future that is polled; at a `wake()`, through the vtable
-into our waker. In an optimised program it may go past both."""
-
-    name, moves = "async step", True
-    # A poll takes about fifty steps to its future.
-    MOST = 300
-
-    def show(self, arguments):
-        if not is_running():
-            raise Unexpected(not_running())
-        self.is_stopped_otherwise, Stop.told = False, None
-        gdb.events.stop.connect(self.stopped)
-        around_calls(False)
-        quietly("set suppress-cli-notifications on")
-        trying = Trying() if is_there(TRY) else None
-        try:
-            self.run()
-        finally:
-            if trying is not None:
-                trying.delete()
-            around_calls(True)
-            quietly("set suppress-cli-notifications off")
-            gdb.events.stop.disconnect(self.stopped)
-        if is_running():
-            if Stop.told:
-                print(Stop.told)
-            show_place()
-
-    def stopped(self, event):
-        """A breakpoint or a signal ends the step."""
-        if gdb.newest_frame().name() != TRY:
-            wanted = isinstance(event, (gdb.BreakpointEvent, gdb.SignalEvent))
-            self.is_stopped_otherwise |= wanted
-
-    def run(self):
-        start = self.place()
-        from_poll = start[0] == CORE + "poll"
-        for _ in range(self.MOST):
-            gdb.execute("stepi" if self.place()[0] == TRY else "step", to_string=True)
-            if not is_running() or self.is_stopped_otherwise:
-                return
-            function, line, is_ours = self.place()
-            if not is_ours or is_on_the_way(function) or (function, line, True) == start:
-                continue
-            if not (from_poll and is_before_the_poll(function)):
-                return
-
-    def place(self):
-        """The function, the line, and whether it is code of this workspace."""
-        frame = gdb.newest_frame()
-        name, at = without_generics(frame.name() or ""), frame.find_sal()
-        is_ours = at.symtab is not None and not is_library(name)
-        return name, at.line, is_ours and "/registry/src/" not in at.symtab.filename
-
-
-def is_on_the_way(function):
-    """The runtime's own way from a poll to the future, and from a call to a waker."""
-    return is_inside(function) or function.startswith("executor::panics::contain")
-
-
-def is_before_the_poll(function):
-    """What `Core::poll` does before it polls."""
-    executor = r"executor::(event_loop|lifecycle|ready|watchdog|waker|task|cell|join|run)::"
-    return bool(re.match(executor + r"|timer::(clock|driver|instant|simulated|slab)::", function))
-
-
-class Watched(gdb.Breakpoint):
-    """Stops when a task's future goes from one state to another, until there is no other."""
-
-    def __init__(self, task, future, expression, address):
-        super().__init__(expression, gdb.BP_WATCHPOINT)
-        self.silent, self.is_over = True, False
-        self.task_id, self.coroutine, self.address = task.id, future.type.name, address
-        self.called = f"task {task.id} '{task.name}'"
-        self.state = self.now()
-        gdb.events.stop.connect(self.clear_up)
-        gdb.events.exited.connect(self.clear_up)
-
-    def now(self):
-        """The state, in words; `None` if that memory is something else by now."""
-        state = gdb.selected_inferior().read_memory(self.address, 1)[0][0]
-        if state < len(STATES):
-            return STATES[state]
-        place = line_of(self.coroutine, state)
-        return f"waiting at line {place[1]}" if place else None
-
-    def stop(self):
-        if self.is_over:
-            return False
-        before, self.state = self.state, self.now()
-        loop = own_loop()
-        if self.state is None or loop is None or loop.task(self.task_id) is None:
-            # It was dropped at an await, and its memory is used anew.
-            self.is_over = True
-            return False
-        self.is_over = self.state in ("returned", "panicked")
-        print(f"{self.called}: {before} -> {self.state}")
-        Stop.is_placed = True
-        show_place(gdb.newest_frame())
-        return True
-
-    def clear_up(self, event):
-        """After a stop: gdb does not let a breakpoint delete itself while it stops."""
-        if self.is_over or isinstance(event, gdb.ExitedEvent):
-            gdb.events.stop.disconnect(self.clear_up)
-            gdb.events.exited.disconnect(self.clear_up)
-            if self.is_valid():
-                self.delete()
-
-
-# The first states of every coroutine; the others are its awaits.
-STATES = ("not polled yet", "returned", "panicked")
-
-
-class Watch(AsyncCommand):
-    """Stops when the state of a task's future changes.
-An `async fn` is not polled yet, waits at one of its awaits, has returned, or has panicked."""
-
-    name = "async watch"
-
-    def show(self, arguments):
-        task = find_task(task_number(arguments, self.name))
-        if task.state() == "running":
-            raise gdb.GdbError(
-                f"Task {task.id} is running, or not yet put back: its future is elsewhere. Try\n"
-                "again when it waits: at the station `parked` all do."
-            )
-        future = task.future()
-        if future is None or not is_coroutine(future.type.strip_typedefs()):
-            raise gdb.GdbError("Its future has no state to watch: it is no `async fn` or block.")
-        state = next(member for member in future.type.fields() if member.artificial)
-        language = gdb.parameter("language")
-        gdb.execute("set language rust", to_string=True)
-        try:
-            byte = int(future[state].address)
-            watched = Watched(task, future, f"*({byte:#x} as *mut u8)", byte)
-        finally:
-            gdb.execute(f"set language {language}", to_string=True)
-        print(f"{watched.called} is {watched.state}; it stops when that changes.")
-
-
-class Help(AsyncCommand):
-    """Lists the commands."""
-
-    name = "async help"
-
-    def show(self, arguments):
-        for line in HELP.strip().splitlines():
-            print(line)
-
-
-HELP = """
-Where things stand:
-  async tasks            all tasks: what each does, and what it waits on
-  async bt [ID]          each task's awaits, with their lines, down to the leaf
-  async locals ID        the variables that a waiting task keeps
-  async ready            the ready queue
-  async wheel            the timers, and whom each wakes
-  bt                     the call stack, without the standard library's frames
-Going on:
-  async step             the next line that is not the standard library's
-  async stations         the moments in the life of a wake-up, to stop at
-  async break NAME [ID]  stop at that station, each time
-  async until NAME [ID]  run on to that station, once
-  async watch ID         stop when the state of that task's future changes
-"""
-
-for command in (Stations, Break, Until, Step, Watch, Help):
+for command in (Stations, Break, Until):
     command()

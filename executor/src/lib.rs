@@ -62,7 +62,15 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/5_commands.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/6_frames.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/7_stations.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/7b_stepping.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/8_printers.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9a_polled.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9b_walking.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9c_bodies.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9d_standing.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9e_variables.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9f_why.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9g_layout.py")]
 
 mod abort_handle;
 mod builder;

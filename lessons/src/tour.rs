@@ -27,7 +27,8 @@ gdb is about to start on the lesson `breakfast`. Each stop has a few lines to
 read and a command to type; when you have typed it, the next lines follow. Look
 around with other commands as you like: `async help` lists those for tasks,
 `tour` shows again where you are, `tour here` takes the program back to there
-when it has run too far, `tour again` begins anew, `quit` ends.
+when it has run too far, `tour again` begins anew, `quit` ends. In a terminal of
+40 lines or more, `async layout` shows source, queue, tasks and wheel at once.
 ";
 
 /// Takes the tour in gdb or, without a terminal to take it in, prints it.

@@ -48,10 +48,12 @@ pub fn outputs(program: &Path, arguments: &[&str], commands: &[&str]) -> Vec<Str
     printed(gdb).split(&format!("{MARK}\n")).skip(1).map(normalised).collect()
 }
 
-/// Attaches to a process, and returns what the command printed there, and gdb before.
-pub fn attached(program: &Path, process: u32, command: &str) -> String {
+/// Attaches to a process, and returns what the commands printed there, and gdb before.
+pub fn attached(program: &Path, process: u32, commands: &[&str]) -> String {
     let mut gdb = gdb(program);
-    gdb.args(["-p", &process.to_string(), "-ex", command, "-ex", "detach"]);
+    gdb.args(["-p", &process.to_string()]);
+    gdb.args(commands.iter().flat_map(|command| ["-ex", command]));
+    gdb.args(["-ex", "detach"]);
     printed(gdb)
 }
 

@@ -14,6 +14,7 @@ mod gdb;
 mod programs;
 mod session;
 mod tour;
+mod walk;
 mod zoo;
 
 use std::path::Path;

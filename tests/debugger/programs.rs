@@ -14,20 +14,31 @@ pub static ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
     target().join("debug/examples/zoo")
 });
 
-/// The zoo in release, with debug information.
-pub static OPTIMISED_ZOO: LazyLock<PathBuf> = LazyLock::new(|| {
-    let target = target().join("with-debuginfo");
-    let mut cargo = cargo();
-    cargo.args(["--package", "executor", "--example", "zoo", "--release"]);
-    build(cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "2"), &target);
-    target.join("release/examples/zoo")
+/// Awaits to step over.
+pub static WALK: LazyLock<PathBuf> = LazyLock::new(|| {
+    build(cargo().args(["--package", "executor", "--example", "walk"]), &target());
+    target().join("debug/examples/walk")
 });
+
+/// The zoo in release, with debug information.
+pub static OPTIMISED_ZOO: LazyLock<PathBuf> = LazyLock::new(|| optimised("zoo"));
+
+/// The awaits to step over, in release, with debug information.
+pub static OPTIMISED_WALK: LazyLock<PathBuf> = LazyLock::new(|| optimised("walk"));
 
 /// The lessons, as `cargo run` makes them.
 pub static LESSONS: LazyLock<PathBuf> = LazyLock::new(|| {
     build(cargo().args(["--package", "lessons"]), &target());
     target().join("debug/lessons")
 });
+
+fn optimised(example: &str) -> PathBuf {
+    let target = target().join("with-debuginfo");
+    let mut cargo = cargo();
+    cargo.args(["--package", "executor", "--example", example, "--release"]);
+    build(cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "2"), &target);
+    target.join("release/examples").join(example)
+}
 
 /// The workspace's target folder, in which this program lies as well.
 fn target() -> PathBuf {
