@@ -7,7 +7,6 @@
 //! [supervisor](super::supervisor) ends.
 
 mod answer;
-mod examples;
 mod files;
 mod folder;
 mod guard;
