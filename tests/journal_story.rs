@@ -105,6 +105,7 @@ impl Told {
                     Operation::Read { bytes } => format!("read {bytes} from {socket}{more}"),
                     Operation::Peeked { bytes } => format!("peek at {bytes} of {socket}{more}"),
                     Operation::Wrote { bytes } => format!("write {bytes} to {socket}{more}"),
+                    Operation::Other(way) => format!("use {socket}, {way:?}{more}"),
                 }
             }
             Event::IoClosed { token, .. } => format!("close {}", self.socket(*token)),

@@ -1,6 +1,7 @@
 //! The behaviours that must hold, a module a group.
 
 mod abort;
+mod abort_handle;
 mod blocking;
 mod checked;
 mod clocks;

@@ -5,12 +5,16 @@
 //! ends a handshake, and takes a few bytes, with nobody there yet to accept or to read.
 
 mod accept;
+#[cfg(unix)]
+mod any;
 mod connect;
+mod elsewhere;
 mod ends;
 mod gone;
 mod reactor;
 mod readiness;
 mod sleep;
+mod std_sockets;
 mod told;
 mod turns;
 mod udp;

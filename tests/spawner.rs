@@ -18,7 +18,7 @@ use timer::sleep;
 
 use crate::checked::{EventLoop, run};
 use crate::support::{
-    Drops, HOUR, TellParked, ends, on_a_thread, on_drop, pending_with, simulate,
+    Drops, HOUR, TellParked, ends, on_a_thread, on_drop, panic_of, pending_with, simulate,
     simulate_and_record, simulated,
 };
 
@@ -324,4 +324,77 @@ fn tasks_that_own_spawners_of_their_loop_do_not_keep_it() {
     drop(event_loop);
     assert_eq!(drops.count(), 1);
     assert!(probe.spawn_local(async { sleep(HOUR).await }).unwrap_err().is_shutdown());
+}
+
+#[test]
+fn a_job_finds_the_spawner_of_its_own_loop() {
+    run(async {
+        let job = spawn_blocking(|| {
+            let outer = executor::spawner().spawn(async { executor::current_task() });
+            // A loop that is entered within the job comes first.
+            let inner = executor::run(async { executor::spawner().spawn(async { 2 }).await });
+            (outer, inner.unwrap())
+        });
+        let (outer, inner) = job.await.unwrap();
+        let id = outer.id();
+        assert_eq!((outer.await.unwrap(), inner), (Some(id), 2));
+    });
+}
+
+#[test]
+fn after_a_job_its_thread_knows_no_loop() {
+    let panic = run(async {
+        let panicked = spawn_blocking(|| panic!("burnt"));
+        assert!(panicked.await.is_err());
+        spawn_blocking(|| {
+            std::thread::spawn(|| panic_of(executor::spawner)).join().expect("it was caught")
+        })
+        .await
+        .unwrap()
+    });
+    assert!(panic.contains("executor::spawner was called outside an event loop"), "{panic}");
+}
+
+#[test]
+fn what_is_made_on_the_loops_thread_need_not_be_send() {
+    let loops = std::thread::current().id();
+    let drops = Drops::default();
+    let (made, dropped) = (drops.one(), drops.clone());
+    let thread = run(async move {
+        let spawner = spawner();
+        let job = spawn_blocking(move || {
+            spawner.spawn_with(move || {
+                let not_send = Rc::new(made);
+                async move {
+                    executor::yield_now().await;
+                    drop(not_send);
+                    std::thread::current().id()
+                }
+            })
+        });
+        job.await.unwrap().await.unwrap()
+    });
+    assert_eq!((thread, dropped.count()), (loops, 1));
+}
+
+#[test]
+fn who_is_refused_is_not_made() {
+    let spawner = run(async { spawner() });
+    let drops = Drops::default();
+    let kept = drops.one();
+    let handle = spawner.spawn_with(move || {
+        drop(kept);
+        async { unreachable!("the loop is gone") }
+    });
+    assert_eq!(drops.count(), 1);
+    let outcome: Result<(), _> = crate::support::block_on(handle);
+    assert!(outcome.unwrap_err().is_cancelled());
+}
+
+#[test]
+fn a_panic_of_who_makes_a_future_is_the_tasks() {
+    run(async {
+        let handle = spawner().spawn_with(|| -> std::future::Ready<()> { panic!("burnt") });
+        assert!(handle.await.unwrap_err().is_panic());
+    });
 }

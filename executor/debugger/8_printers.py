@@ -53,14 +53,13 @@ def head(value):
 
 
 def join(value):
-    state = field(value, "state.data.value")
     parts = ["finished" if plain(field(value, "finished")) else "not finished"]
-    joiner = some(field(state, "joiner"))
-    if joiner is not None:
-        kind, whom = variant(joiner)
+    kind, awaited = variant(field(value, "awaited.data.value"))
+    if kind == "By":
+        kind, whom = variant(awaited["__0"])
         number = plain(field(whom["__0"], "id")) if kind == "Here" else None
         parts.append(f"wakes {named(number)}" if kind == "Here" else f"has a {waker(whom['__0'])}")
-    if plain(field(state, "detached")):
+    if kind == "Never":
         parts.append("no handle")
     return f"Join({', '.join(parts)})"
 

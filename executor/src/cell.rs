@@ -22,12 +22,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::event_loop::Core;
-use crate::join::{self, Finished, Join, Joiner, Outcome};
-use crate::label::Label;
+use crate::join::{self, Failure, Finished, Join, Joiner, Outcome};
+use crate::panics;
 use crate::ready::Remote;
 use crate::sync::Mutex;
 use crate::task::Head;
-use crate::{JoinError, panics, waker};
 
 /// A task of any type: the loop has it as an [`AnyTask`], its handle as a task with an output of
 /// the handle's type. All of them are one allocation.
@@ -51,9 +50,9 @@ pub(crate) struct Parts<F: Future> {
 
 // SAFETY:
 // - `future` is opened only by who came through `AnyTask::parts`, which asks for the task's `Core`.
-//   A `Core` never leaves its thread (it has `Rc`s), and no other one has its `Remote`, which lives
-//   for as long as the head's `Weak` does. So `future` is used on one thread only, and its `RefCell`
-//   with it.
+//   A `Core` never leaves its thread (it has `Rc`s). `is_of` compares addresses: for as long as the
+//   head has its `Weak`, the memory of that `Remote` is given to no other one, so an equal address
+//   is the same loop. So `future` is used on one thread only, and its `RefCell` with it.
 // - `output` is opened by the loop, or by the only `JobEnd`, as long as `finished` is not set; then
 //   by the only `Handle`, which has seen `finished`: an `Acquire` that meets the `Release` by which
 //   they set it. A `Handle` or a `JobEnd` of an output that is not `Send` stays on its thread.
@@ -87,6 +86,12 @@ impl AnyTask {
         assert!(!self.join.is_finished(), "from its end on a task's output is the handle's");
         &self.parts
     }
+
+    /// Whether an abort may still have an effect: it is not done. A blocking job is closed from the
+    /// start, and has no place; when its end is there, so is its handle.
+    pub(crate) fn can_be_aborted(&self) -> bool {
+        !self.join.is_finished() && (!self.head.flags.is_closed() || self.head.is_job())
+    }
 }
 
 /// The parts of a task whose type is not known.
@@ -96,13 +101,14 @@ pub(crate) trait AnyParts: Send + Sync {
     /// Drops the future, where it is.
     fn drop_future(&self);
     /// Keeps the reason why there is no output.
-    fn fail(&self, error: JoinError);
+    fn fail(&self, failure: Failure);
     /// Drops what was kept: nobody wants it.
-    fn dispose(&self, label: &Label);
+    fn dispose(&self);
 }
 
 impl<F: Future> Parts<F> {
-    /// Opens the future's part; `open` may run the user's code.
+    /// Opens the future's part; `open` may run the user's code. It is the one cell that is borrowed
+    /// meanwhile: only the loop comes here, which never polls a task within its own poll.
     fn open<T>(&self, open: impl FnOnce(Pin<&mut Option<F>>) -> T) -> T {
         let mut future = self.future.borrow_mut();
         // SAFETY: the task stays in its `Arc`, and the future in the task: all that is ever done
@@ -121,14 +127,14 @@ impl<F: Future + 'static> AnyParts for Parts<F> {
         self.open(|mut future| future.set(None));
     }
 
-    fn fail(&self, error: JoinError) {
-        *self.output.borrow_mut() = Some(Err(error));
+    fn fail(&self, failure: Failure) {
+        *self.output.borrow_mut() = Some(Err(failure));
     }
 
-    fn dispose(&self, label: &Label) {
+    fn dispose(&self) {
         let outcome = self.output.borrow_mut().take();
         // The part is closed again: what follows is the user's code.
-        join::dispose(outcome, || Some(Box::new(label.clone())));
+        join::dispose(outcome);
     }
 }
 
@@ -164,7 +170,7 @@ impl<F: Future> Drop for Parts<F> {
 /// output may.
 pub(crate) struct Handle<T> {
     task: Arc<Task<dyn HasOutput<T>>>,
-    /// `Send` and `Sync` as a lock around the output is.
+    /// A `Handle<T>` is `Send` and `Sync` exactly if `T` is `Send`, as `Arc<Mutex<T>>` is.
     output: PhantomData<Arc<Mutex<T>>>,
 }
 
@@ -186,18 +192,12 @@ impl<T: 'static> JobEnd<T> {
 
     /// Lets the handle have the outcome. If the handle is gone, the outcome is dropped. Returns
     /// whoever waits for it.
-    pub(crate) fn finish(self, outcome: Outcome<T>, label: &Label) -> Option<Waker> {
-        if let Err(JoinError::Panicked(_)) = outcome {
-            self.0.join.keep_name(label);
-        }
+    pub(crate) fn finish(self, outcome: Outcome<T>) -> Option<Waker> {
         *self.0.parts.output.borrow_mut() = Some(outcome);
         match self.0.join.finish() {
             Finished::Wanted(Some(Joiner::Elsewhere(waker))) => return Some(waker),
             Finished::Wanted(_) => {} // a job has no place, so neither has who waits for it
-            Finished::Unwanted => {
-                let outcome = self.0.parts.output.borrow_mut().take();
-                join::dispose(outcome, || Some(Box::new(label.clone())));
-            }
+            Finished::Unwanted => self.0.parts.dispose(),
         }
         None
     }
@@ -229,7 +229,8 @@ impl<T> Handle<T> {
         self.task.parts.take()
     }
 
-    pub(crate) fn waker(&self) -> Waker {
-        waker::own(self.task.clone())
+    /// A count of the task, without its type.
+    pub(crate) fn task(&self) -> Arc<AnyTask> {
+        self.task.clone()
     }
 }

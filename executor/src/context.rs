@@ -2,12 +2,16 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::event_loop::Core;
+use crate::ready::Remote;
 use crate::sync::thread_local;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+    /// On a thread of a pool: the loop whose job it does.
+    static JOB_OF: RefCell<Option<Arc<Remote>>> = const { RefCell::new(None) };
 }
 
 /// The loop entered on this thread; `None` also while the thread's locals are being destroyed.
@@ -32,6 +36,25 @@ pub(crate) fn expect(caller: &str) -> Rc<Core> {
              call it in a future that executor::run runs"
         ),
     }
+}
+
+/// Does a job of that loop on this thread.
+pub(crate) fn in_job_of<T>(remote: Arc<Remote>, job: impl FnOnce() -> T) -> T {
+    struct Ended;
+    impl Drop for Ended {
+        fn drop(&mut self) {
+            let _remote = JOB_OF.take();
+        }
+    }
+    JOB_OF.set(Some(remote));
+    let _ended = Ended;
+    job()
+}
+
+/// The remote door of the loop entered on this thread, or else of the loop whose job it does.
+pub(crate) fn remote() -> Option<Arc<Remote>> {
+    let entered = look_at_current(|core| core.remote.clone());
+    entered.or_else(|| JOB_OF.try_with(|remote| remote.borrow().clone()).ok().flatten())
 }
 
 /// Enters a loop, with its driver, until the guard is dropped. Then the thread is back in

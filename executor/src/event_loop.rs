@@ -1,5 +1,8 @@
 //! The loop: [`Core::run`], the turn that the README numbers. Everything else serves it.
 //!
+//! A *round* is steps 1 to 3: a look into the inbox, and one poll of each task that is ready. A
+//! *turn* is the rounds up to one look at the driver, steps 4 and 5.
+//!
 //! These files have a part of `Core` each:
 //!
 //! | file | its part |
@@ -29,12 +32,12 @@ use crate::task::{Head, Place, Tasks};
 use crate::threads::pool::Pool;
 use crate::{Stuck, waker};
 
-/// How many polls the loop does in one round, and at most before it looks at timers and I/O
-/// again. A prime, so that no program's own rhythm falls in with it; it is tokio's figure too.
-const ROUND: usize = 61;
+/// How many polls the loop does in one turn, at most. A prime, so that no program's own rhythm falls
+/// in with it; it is tokio's figure too.
+const POLLS: usize = 61;
 
-/// How many messages of the inbox one turn takes.
-const MESSAGES: usize = ROUND;
+/// How many messages of the inbox one round takes, at most.
+const MESSAGES: usize = POLLS;
 
 /// The loop itself. `EventLoop` owns it, and so does the thread's context while the loop runs.
 pub(crate) struct Core {
@@ -44,7 +47,8 @@ pub(crate) struct Core {
     pub(crate) inbox: Receiver<Message>,
     pub(crate) remote: Arc<Remote>,
     pub(crate) reactor: Arc<Reactor>,
-    /// How many operations on sockets the task may still do in this poll; below zero, refusals.
+    /// How many operations on sockets the task may still do in this poll. Below zero it counts how
+    /// often the task was refused one; see `is_refused` in `net/socket.rs`.
     pub(crate) budget: Cell<i32>,
     pub(crate) pool: Pool,
     pub(crate) journal: Journal,
@@ -69,15 +73,15 @@ impl Core {
         let mut due = Vec::new();
         loop {
             // 1. Move the inbox into the ready queue, or as much of it as is fair to the tasks.
-            //    Unless somebody has called, all that may be in it are notes for the journal, which
-            //    can wait; and to look at the call is cheaper.
+            //    `take_call` reads one byte, which is cheaper than to look into the inbox. Unless
+            //    somebody has called, only notes for the journal are in it, and they can wait.
             if self.remote.unparker.take_call() {
                 self.empty_inbox();
             }
 
             // 2. Run one round: the tasks that are ready now. What becomes ready meanwhile, a
             //    task that wakes itself above all, waits for the next round.
-            for _ in 0..self.ready.len().min(ROUND - polls) {
+            for _ in 0..self.ready.len().min(POLLS - polls) {
                 let Some(place) = self.ready.pop() else { break };
                 polls += 1;
                 if place.id != main.id {
@@ -88,8 +92,8 @@ impl Core {
             }
 
             // 3. While tasks are ready, look at timers and I/O only now and then: after so many
-            //    polls, or when time has gone on.
-            if self.ready.len() > 0 && polls < ROUND && !self.driver.has_ticked() {
+            //    polls, or when the machine's coarse clock has moved (every few milliseconds).
+            if self.ready.len() > 0 && polls < POLLS && !self.driver.has_ticked() {
                 continue;
             }
             polls = 0;
@@ -111,7 +115,7 @@ impl Core {
 
     pub(crate) fn empty_inbox(&self) {
         for messages in 0.. {
-            // Other threads may send faster than this. The rest is for the next turn.
+            // Other threads may send faster than this. The rest is for the next round.
             if messages == MESSAGES && !self.closing.get() {
                 return self.remote.unparker.unpark();
             }

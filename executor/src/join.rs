@@ -1,5 +1,7 @@
 //! What a task and its handle tell each other: that it is done, and who waits for that.
 
+use std::any::Any;
+use std::mem;
 use std::task::Waker;
 
 use crate::label::{Label, Printable};
@@ -9,7 +11,32 @@ use crate::task::Place;
 use crate::{JoinError, panics};
 
 /// What a task, or a blocking job, has come to.
-pub(crate) type Outcome<T> = Result<T, JoinError>;
+pub(crate) type Outcome<T> = Result<T, Failure>;
+
+/// Why a task has no output: what a [`JoinError`] says, and who has panicked, which is told if nobody
+/// takes the panic. In a box, as most tasks do not panic but all have room for it.
+pub(crate) enum Failure {
+    Cancelled,
+    Panicked(Box<(Label, Box<dyn Any + Send>)>),
+}
+
+impl Failure {
+    pub(crate) fn of(label: &Label, error: JoinError) -> Self {
+        match error {
+            JoinError::Cancelled => Self::Cancelled,
+            JoinError::Panicked(panic) => Self::Panicked(Box::new((label.clone(), panic))),
+        }
+    }
+}
+
+impl From<Failure> for JoinError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Cancelled => Self::Cancelled,
+            Failure::Panicked(panicked) => Self::Panicked(panicked.1),
+        }
+    }
+}
 
 /// What a task and its handle tell each other.
 #[derive(Debug, Default)]
@@ -18,17 +45,27 @@ pub(crate) struct Join {
     /// sees this sees the output. Set under the lock; and never if the handle went before: then the
     /// output stays with whoever finishes the task.
     finished: AtomicBool,
-    state: Mutex<State>,
+    awaited: Mutex<Awaited>,
 }
 
+/// The handle's side, before the task's end.
 #[derive(Debug, Default)]
-struct State {
-    /// Waits for the end.
-    joiner: Option<Joiner>,
+enum Awaited {
+    /// The handle is there, and has not waited.
+    #[default]
+    NotYet,
+    By(Joiner),
     /// The handle is gone: nobody wants the output.
-    detached: bool,
-    /// Who panicked, should nobody take the panic.
-    who: Option<Box<Label>>,
+    Never,
+}
+
+impl Awaited {
+    fn joiner(self) -> Option<Joiner> {
+        match self {
+            Self::By(joiner) => Some(joiner),
+            Self::NotYet | Self::Never => None,
+        }
+    }
 }
 
 /// Whom the end of a task wakes.
@@ -57,23 +94,23 @@ impl Join {
 
     /// The handle's side: whether the end of the task wakes this waker, or the task at this place.
     pub(crate) fn wakes(&self, place: Option<Place>, waker: &Waker) -> bool {
-        match &self.state.lock().joiner {
-            Some(Joiner::Here(here)) => Some(*here) == place,
-            Some(Joiner::Elsewhere(joiner)) => joiner.will_wake(waker),
-            None => false,
+        match &*self.awaited.lock() {
+            Awaited::By(Joiner::Here(here)) => Some(*here) == place,
+            Awaited::By(Joiner::Elsewhere(joiner)) => joiner.will_wake(waker),
+            Awaited::NotYet | Awaited::Never => false,
         }
     }
 
     /// The handle's side: waits for the end, unless it has come.
     pub(crate) fn wait(&self, joiner: Joiner) -> bool {
-        let mut state = self.state.lock();
+        let mut awaited = self.awaited.lock();
         // Asked under the lock: whoever finishes now finds the joiner.
         if self.is_finished() {
             return false;
         }
         // The latest to ask is the one to be told.
-        let replaced = state.joiner.replace(joiner);
-        drop(state);
+        let replaced = mem::replace(&mut *awaited, Awaited::By(joiner));
+        drop(awaited);
         drop(replaced);
         true
     }
@@ -84,36 +121,27 @@ impl Join {
         if self.is_finished() {
             return None;
         }
-        let mut state = self.state.lock();
+        let mut awaited = self.awaited.lock();
         if self.is_finished() {
             return None;
         }
-        state.detached = true;
-        Some(state.joiner.take())
+        Some(mem::replace(&mut *awaited, Awaited::Never).joiner())
     }
 
     /// The task's side: lets the handle have what was kept, if it is still there.
     pub(crate) fn finish(&self) -> Finished {
-        let mut state = self.state.lock();
-        if state.detached {
+        let mut awaited = self.awaited.lock();
+        if let Awaited::Never = *awaited {
             return Finished::Unwanted;
         }
         self.finished.store(true, Release);
-        Finished::Wanted(state.joiner.take())
-    }
-
-    pub(crate) fn keep_name(&self, label: &Label) {
-        self.state.lock().who = Some(Box::new(label.clone()));
-    }
-
-    pub(crate) fn take_name(&self) -> Option<Box<Label>> {
-        self.state.lock().who.take()
+        Finished::Wanted(mem::take(&mut *awaited).joiner())
     }
 
     /// The task of the same loop that waits for the end.
     pub(crate) fn joiner_here(&self) -> Option<Place> {
-        match self.state.lock().joiner {
-            Some(Joiner::Here(place)) => Some(place),
+        match *self.awaited.lock() {
+            Awaited::By(Joiner::Here(place)) => Some(place),
             _ => None,
         }
     }
@@ -121,12 +149,12 @@ impl Join {
 
 /// Drops an outcome that nobody takes. For a panic asyncio says here that a "Task exception was
 /// never retrieved".
-pub(crate) fn dispose<T>(outcome: Option<Outcome<T>>, who: impl FnOnce() -> Option<Box<Label>>) {
+pub(crate) fn dispose<T>(outcome: Option<Outcome<T>>) {
     match outcome {
         None => {} // it was taken
-        Some(Err(JoinError::Panicked(panic))) => {
-            let (text, who) = (Printable(panics::message(&*panic)), who());
-            let who = who.map_or("unknown".to_owned(), |who| who.to_string());
+        Some(Err(Failure::Panicked(panicked))) => {
+            let (who, panic) = *panicked;
+            let text = Printable(panics::message(&*panic));
             panics::report(format_args!("task {who}, panicked and nobody awaited it: {text}"));
             panics::dispose(panic);
         }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use crate::abort_handle::{AbortHandle, abort_task};
 use crate::cell::Handle;
 use crate::event_loop::Core;
 use crate::join::{Joiner, dispose};
@@ -90,27 +91,19 @@ impl<T> JoinHandle<T> {
     /// });
     /// ```
     pub fn abort(&self) {
-        // It is not cancelled here and now: the caller may hold a lock that its destructor takes.
-        let head = self.task.head();
-        head.set_aborted();
-        let core = context::current();
-        self.tell(core.as_deref(), |task, by| Some(Event::Aborted { task, by }));
-        if !ready::wake_here(head) {
-            ready::wake_elsewhere(self.task.waker());
-        }
+        abort_task(&self.task.task());
     }
 
-    /// Tells the journal, on the loop's own thread, of the task and the one that is at work.
-    fn tell(
-        &self,
-        core: Option<&Core>,
-        event: impl FnOnce(TaskId, Option<TaskId>) -> Option<Event>,
-    ) {
-        let Some(core) = core.filter(|core| core.journal.is_on()) else { return };
-        let event = event(self.id(), core.doing.get().task());
-        let is_ours = self.task.head().is_of(&core.remote);
-        if let Some(event) = event.filter(|_| is_ours && !self.is_finished()) {
-            core.tell(|| event);
+    /// Cancels the task too, and may be cloned and kept apart from this handle.
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(&self.task.task())
+    }
+
+    /// Tells the task's own loop who waits for it, from which line.
+    fn tell_who_awaits(&self, core: &Core, site: Option<&'static Location<'static>>) {
+        let is_told = core.journal.is_on() && self.task.head().is_of(&core.remote);
+        if let Some(task) = core.doing.get().task().filter(|_| is_told) {
+            core.tell(|| Event::Awaits { task, other: self.id(), site });
         }
     }
 }
@@ -134,14 +127,14 @@ impl<T> Future for JoinHandle<T> {
             };
             if this.task.join().wait(joiner) {
                 this.waits = true;
-                let site = of_a_program(Location::caller());
-                let awaits = |other, task| Some(Event::Awaits { task: task?, other, site });
-                this.tell(core.as_deref(), awaits);
+                if let Some(core) = core {
+                    this.tell_who_awaits(&core, of_a_program(Location::caller()));
+                }
                 return Poll::Pending;
             }
         }
         match this.task.take() {
-            Some(outcome) => Poll::Ready(outcome),
+            Some(outcome) => Poll::Ready(outcome.map_err(JoinError::from)),
             None => panic!("the JoinHandle of {} was polled after it was ready", this.id()),
         }
     }
@@ -152,7 +145,7 @@ impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         match self.task.join().detach() {
             // The task is done, and the output is ours.
-            None => dispose(self.task.take(), || self.task.join().take_name()),
+            None => dispose(self.task.take()),
             Some(joiner) => {
                 let head = self.task.head();
                 self.asks = ready::who_asks_for(head).map(Asks);
@@ -186,6 +179,36 @@ pub enum JoinError {
     Cancelled,
     /// It panicked; this is what it panicked with.
     Panicked(Box<dyn Any + Send>),
+}
+
+impl JoinError {
+    /// Whether the task was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled)
+    }
+
+    /// Whether the task has panicked.
+    pub fn is_panic(&self) -> bool {
+        matches!(self, Self::Panicked(_))
+    }
+
+    /// What the task has panicked with, for [`resume_unwind`](std::panic::resume_unwind).
+    ///
+    /// # Panics
+    /// If it has not panicked.
+    ///
+    /// ```
+    /// let outcome = executor::run(async { executor::spawn(async { panic!("burnt") }).await });
+    /// let panic = outcome.map(|()| ()).unwrap_err().into_panic();
+    /// assert_eq!(panic.downcast_ref::<&str>(), Some(&"burnt"));
+    /// ```
+    #[track_caller]
+    pub fn into_panic(self) -> Box<dyn Any + Send> {
+        match self {
+            Self::Panicked(panic) => panic,
+            Self::Cancelled => panic!("the task was cancelled: it has not panicked"),
+        }
+    }
 }
 
 impl fmt::Display for JoinError {

@@ -42,7 +42,7 @@
 //! | The crate `timer` knows no tasks, only wakers; its wheel knows neither wakers nor clocks. | they are crates and types of their own |
 //! | No borrow and no lock of ours is held while code of others runs (polls, destructors, wakers, observers), but for a future's own cell, which only its poll and its drop open. | B2.4, B5.2, B14.1 |
 //! | A task is in the ready queue at most once. Its flag is cleared *before* the poll, so that a wake during the poll counts. | B1.4, B4.1, the models |
-//! | A task's future is polled and dropped on the loop's thread, and dropped once. Wakers go anywhere, and handles where their output may. | B2.4, B5.1, B6.2 |
+//! | A task's future is polled and dropped on the loop's thread, and dropped once. (One that a `Spawner` is refused never becomes a task's: it is dropped where it was refused.) Wakers go anywhere, and handles where their output may. | B2.4, B5.1, B6.2 |
 //! | A panic in a task ends that task alone. One of the main future or of the observer leaves `run`, at its end. | B3 |
 //! | What a turn, a wake, a sleep or a `run` costs does not grow with what waits (but for cancelling, at the end of a `run`, what is left), and a peak leaves nothing behind. | B13.1, B13.2 |
 //! | Only three things end the loop's sleep: a deadline, a socket, a call from another thread. | B8, B10.8, B4.3 |
@@ -79,6 +79,7 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/9f_why.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9g_layout.py")]
 
+mod abort_handle;
 mod builder;
 #[allow(unsafe_code)]
 mod cell;
@@ -107,6 +108,7 @@ mod yield_now;
 
 use std::borrow::Cow;
 
+pub use abort_handle::AbortHandle;
 pub use builder::Builder;
 #[doc(hidden)]
 pub use gather::Gathered;
@@ -214,13 +216,25 @@ pub fn spawn_blocking<T: Send + 'static>(
     }
 }
 
-/// For other threads: a handle through which they spawn tasks on this loop; see [`Spawner`].
+/// For other threads: a handle through which they spawn tasks on this loop; see [`Spawner`]. In a
+/// blocking job it is that of the job's loop, as tokio's `Handle::current` is.
 ///
 /// # Panics
-/// Outside an event loop.
+/// Outside an event loop and its jobs.
+///
+/// ```
+/// let answer = executor::run(async {
+///     let job = executor::spawn_blocking(|| executor::spawner().spawn(async { "from afar" }));
+///     job.await?.await
+/// });
+/// assert_eq!(answer.unwrap(), "from afar");
+/// ```
 #[track_caller]
 pub fn spawner() -> Spawner {
-    Spawner::new(&context::expect("executor::spawner").remote)
+    match context::remote() {
+        Some(remote) => Spawner::new(&remote),
+        None => Spawner::new(&context::expect("executor::spawner").remote),
+    }
 }
 
 /// A [`futures_task::LocalSpawn`] of this loop, for libraries that ask for one.

@@ -12,7 +12,7 @@ use std::thread;
 
 use crate::cell::{AnyTask, Task};
 use crate::event_loop::Core;
-use crate::join::{Finished, Joiner};
+use crate::join::{Failure, Finished, Joiner};
 use crate::journal::{Cause, Doing, Event};
 use crate::label::Label;
 use crate::net::socket::BUDGET;
@@ -111,8 +111,8 @@ impl Core {
         }
     }
 
-    /// Transition 2: the task leaves the slab for as long as it is polled, so that no borrow is
-    /// held meanwhile. `None` if it is done: the wake came too late.
+    /// Transition 2: the task leaves the slab for as long as it is polled, so that no borrow of the
+    /// slab is held meanwhile. `None` if it is done: the wake came too late.
     fn take_for_poll(&self, place: Place) -> Option<Running> {
         let mut tasks = self.tasks.borrow_mut();
         let entry = tasks.get(place)?;
@@ -149,6 +149,7 @@ impl Core {
     fn put_back(&self, running: Running) {
         let place = running.place;
         let tasks = &mut *self.tasks.borrow_mut();
+        // Its entry is there, and empty: only the loop ends a task, and it has taken this one out.
         let Some(entry) = tasks.get(place) else { return };
         entry.kept_waker = wakers_of(&running.task) > 0;
         entry.task.get_or_insert(running.task);
@@ -179,13 +180,10 @@ impl Core {
     /// Lets the handle have the outcome; the output was kept by the poll.
     fn publish(&self, task: &Arc<AnyTask>, ending: Result<(), JoinError>, label: &Label) {
         if let Err(error) = ending {
-            if let JoinError::Panicked(_) = error {
-                task.join.keep_name(label);
-            }
-            task.parts(self).fail(error);
+            task.parts(self).fail(Failure::of(label, error));
         }
         match task.join.finish() {
-            Finished::Unwanted => task.parts(self).dispose(label),
+            Finished::Unwanted => task.parts(self).dispose(),
             Finished::Wanted(None) => {}
             Finished::Wanted(Some(joiner)) => {
                 self.doing.set(Doing::Join(task.head.id));

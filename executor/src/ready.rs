@@ -31,9 +31,9 @@ const SMALL: usize = 64;
 /// Is the task queued, or on its way?
 #[derive(Debug, Default)]
 pub(crate) struct Flags {
-    /// It need not be queued: it is in the ready queue, or new and on its way there, or done. Once
-    /// the loop has the task, only its own thread reads and writes this, so a plain load and a plain
-    /// store are enough.
+    /// The task needs no push: it is in the ready queue, or new and on its way there, or done. Once
+    /// the loop has taken the task in, only the loop's thread reads and writes this, so a plain load
+    /// and a plain store are enough.
     here: AtomicBool,
     /// A wake of it is in the inbox, or it is done. Any thread may set this.
     elsewhere: AtomicBool,
@@ -43,8 +43,8 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
-    /// Of a task that the loop has yet to take in. It is on its way to the ready queue already: a
-    /// call to abort it has nothing to add.
+    /// Of a task that the loop has yet to take in: it is on its way to the ready queue, and has no
+    /// place yet. If it is aborted before it arrives, nothing must be queued.
     pub(crate) fn of_new_task() -> Self {
         Self { here: AtomicBool::new(true), ..Self::default() }
     }
@@ -138,17 +138,18 @@ impl Remote {
         }
     }
 
-    /// Lets a task in that `make` makes of `material`. At the loop's end the material comes back.
-    pub(crate) fn let_in<M, T>(
+    /// Sends the loop the message that `make` makes of a future. If the loop takes in no more tasks,
+    /// the future comes back, and its caller drops it.
+    pub(crate) fn let_in<F, T>(
         &self,
-        material: M,
-        make: impl FnOnce(M) -> (Message, T),
-    ) -> Result<T, M> {
+        future: F,
+        make: impl FnOnce(F) -> (Message, T),
+    ) -> Result<T, F> {
         let is_open = self.is_open.lock();
         if !*is_open {
-            return Err(material);
+            return Err(future);
         }
-        let (message, made) = make(material);
+        let (message, made) = make(future);
         self.send(message);
         Ok(made)
     }

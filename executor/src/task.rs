@@ -11,8 +11,8 @@
 //!  ran       └──────┤     3 put_back   │
 //!                   │                  │ 7 aborted, in whichever state: it is
 //!                   │ 6 finish: Ready, │   woken, and finished in place of its
-//!                   ▼   or a panic     ▼   next poll, or after the one that runs;
-//!                 DONE ◄───────────────┘   all that is left is, at the end of `run`
+//!                   ▼   or a panic     ▼   next poll, or after the one that runs.
+//!                 DONE ◄───────────────┘   The end of `run` aborts all that are left
 //! ```
 //!
 //! Two things know of a task. The *task* itself is one allocation: its future, its outcome, and its
@@ -25,11 +25,13 @@
 //! | future | the task (the main one: `run`) | the loop's thread | the task's end: the loop drops it where it is |
 //! | output | the task, then its handle | the loop's thread (a job's: the pool's), then the handle's | it is taken, or the handle goes; without a handle, the task's end |
 //! | head, join | the task | any thread | the last count goes |
-//! | the count | the slab (while it is polled: the loop), the handle, each waker, a message in the inbox | any thread | |
+//!
+//! Whoever has one of the task's counts keeps its memory: the slab (during a poll the loop), the
+//! handle, each waker, a message in the inbox.
 //!
 //! Who may have a waker: the timer wheel, a socket, whoever the task gave one to (a channel, a
-//! thread). Not the tasks that this one awaits itself, by their handles: for a task of the same loop
-//! they note its place.
+//! thread). A task that is awaited by its handle has no waker of the one that awaits it: on the same
+//! loop it notes that one's place instead (`Joiner::Here`).
 
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -112,6 +114,11 @@ impl Head {
         Place { slot: self.slot.load(Relaxed), id: self.id }
     }
 
+    /// A blocking job is never taken in by the slab.
+    pub(crate) fn is_job(&self) -> bool {
+        self.flags.is_closed() && self.place().slot == u32::MAX
+    }
+
     /// Whether a wake of it from another thread calls that loop: not if it is done.
     pub(crate) fn calls(&self, unparker: &timer::Unparker) -> bool {
         let remote = self.remote.upgrade().filter(|_| !self.flags.is_closed());
@@ -141,8 +148,9 @@ pub(crate) fn wakers_of(task: &Arc<AnyTask>) -> usize {
     #[cfg(all(test, short_order_loom))]
     crate::sync::touch(); // a model tries other orders only around what it sees
     let counts = Arc::strong_count(task);
-    // The count is read first: a handle that went before has said so before. (It is the other way
-    // round that would take a waker for the handle.)
+    // The count is read first, the flag second. If the handle goes in between, a count that is still
+    // its own is taken for a waker's, and the loop looks again later. The other way round a waker
+    // would be subtracted in the handle's place, and a task that can be woken reported as stuck.
     fence(Acquire);
     (counts - 1).saturating_sub(usize::from(task.head.has_handle.load(Relaxed)))
 }
@@ -164,8 +172,8 @@ pub(crate) struct Entry {
     pub(crate) task: Option<Arc<AnyTask>>,
 }
 
-/// A task that was taken out of its entry, with its place. (The head knows the place as well; but the
-/// two are handed on as one value in memory, which spares each poll a stall of the processor.)
+/// A task that was taken out of its entry, with its place. (The head knows the place as well. A copy
+/// was measured to be faster than to read there what was written just before.)
 pub(crate) struct Running {
     pub(crate) place: Place,
     pub(crate) task: Arc<AnyTask>,

@@ -4,17 +4,18 @@
 //! thread waits in `Bell::wait`. Whoever calls the waker rings the bell.
 //!
 //! Write `wake`: it has to say that the bell has rung, and to end the
-//! thread's sleep. Both, and in which order? The wake may come before the
-//! thread has gone to sleep.
+//! thread's sleep. Both, and in which order? The wake comes from another
+//! thread, at any moment; and whoever finds that the bell has rung must also
+//! see what that thread has written before.
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{
-    AtomicBool,
-    Ordering::{Acquire, Relaxed, Release},
-};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+
+// As std's are, but the check sees their calls.
+use stage::check::atomic::AtomicBool;
+use stage::check::thread::{self, Thread};
 
 pub struct Bell {
     has_rung: AtomicBool,

@@ -5,7 +5,8 @@
 //! share a `State`, on one thread.
 //!
 //! Two things are missing: the receiver leaves nothing by which it could be
-//! woken, and the sender does not wake it.
+//! woken, and the sender does not wake it. Whoever is woken may look at the
+//! state at once: so it must not be borrowed any more.
 
 use std::cell::RefCell;
 use std::pin::Pin;

@@ -9,9 +9,9 @@ use stage::Options;
 use stage::options::{self, is_simulated, refuse};
 
 use crate::course::titles;
-use crate::ladder;
 use crate::lesson::{Clocks, Lesson};
 use crate::own::{exercises, sandbox, supervisor};
+use crate::{ladder, mistyped};
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -64,7 +64,8 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
         _ => {}
     }
     let mut command = command();
-    let arguments = command.get_matches_mut();
+    let arguments = command.try_get_matches_from_mut(std::env::args_os());
+    let arguments = arguments.unwrap_or_else(|error| mistyped::refuse(&error, &mut command));
     if let Some(job) = arguments.get_many::<OsString>("worker") {
         return (Request::Work(job.cloned().collect()), Options::default());
     }
@@ -125,7 +126,7 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
                     Request::DebugFile(file.clone(), options)
                 }
                 (None, Some(name)) => {
-                    return Err(format!("{} is neither a lesson nor a file", name.display()));
+                    return Err(mistyped::neither_lesson_nor_file(name, lessons));
                 }
                 (None, None) => {
                     let text = "debug starts gdb on one lesson or file: say which, `debug \

@@ -40,6 +40,7 @@ mod ladder;
 mod lesson;
 mod locks;
 mod lost_wake_up;
+mod mistyped;
 mod nested;
 mod own;
 mod pages;

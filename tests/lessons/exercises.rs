@@ -63,6 +63,7 @@ fn every_hole_fails_in_its_own_way() {
         let (passes, told) = checked(&folder, &name, &read(&format!("{name}.rs")));
         assert!(!passes, "{name} has no hole:\n{told}");
         assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+        assert!(told.lines().count() <= 20, "no screen of 24 lines holds it and the keys: {told}");
         expect(&format!("exercises/{name}.txt"), &told);
     }
 }

@@ -5,6 +5,7 @@
 
 mod changed;
 mod changes;
+mod ladder;
 mod measured;
 mod sockets;
 mod stumbles;

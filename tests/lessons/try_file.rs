@@ -171,6 +171,67 @@ fn errors_are_the_compilers_own_with_the_files_name_and_lines() {
     assert!(warned.status.success());
 }
 
+/// Servers, for one, never end by themselves.
+#[cfg(unix)]
+#[test]
+fn of_a_program_that_ctrl_c_ends_the_picture_up_to_there_is_shown() {
+    let folder = folder("endless");
+    let text = "async fn main() {\n    loop {\n        println!(\"tick\");\n        \
+                timer::sleep(std::time::Duration::from_millis(20)).await;\n    }\n}\n";
+    fs::write(folder.join("endless.rs"), text).unwrap();
+    let mut child = program(&folder, &["try", "endless.rs"]).spawn().unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(told.by_ref().filter(|line| line == "tick").take(5).count(), 5);
+    let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let rest = told.collect::<Vec<_>>().join("\n");
+    assert_in_order(
+        &rest,
+        &[
+            "Ctrl+C has ended it. Up to there:",
+            "  main",
+            "  the loop",
+            "  seconds",
+            "polls: worked",
+        ],
+    );
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(2), "{status}");
+}
+
+/// The compiler itself proposes std's, which blocks the loop.
+#[test]
+fn of_an_import_that_is_missing_it_says_which_is_the_loops_own() {
+    let text = "async fn main() {\n    sleep(std::time::Duration::from_secs(1)).await;\n}\n";
+    let output = tried("importless", text, &[]);
+    assert!(!output.status.success());
+    let errors = self::text(&output.stderr);
+    assert_in_order(
+        &errors,
+        &["cannot find function `sleep`", "\nhint: write `use timer::sleep;` (std's"],
+    );
+    let mended = format!("use timer::sleep;\n{text}");
+    assert!(tried("imported", &mended, &["--clock", "simulated"]).status.success());
+}
+
+/// Of a name that is mistyped the one that was meant comes first, and not behind all the others.
+#[test]
+fn of_a_name_that_is_mistyped_it_says_which_was_meant() {
+    for (arguments, told) in [
+        (&["brekfast"][..], "error: there is no brekfast: did you mean breakfast?\n"),
+        (&["tyr"], "error: there is no tyr: did you mean try?\n"),
+        (&["debug", "fecth"], "fecth is neither a lesson nor a file: did you mean fetch?\n"),
+        (&["soup.rs"], "soup.rs is a file: say `try soup.rs` to play the program in it\n"),
+        (&["zzz"], "error: there is no zzz: `list` names the lessons\n"),
+    ] {
+        let output = run(program(&folder("mistyped"), arguments), "");
+        let errors = text(&output.stderr);
+        assert!(!output.status.success());
+        assert!(errors.contains(told), "{errors}");
+        assert!(!errors.contains("possible values"), "{errors}");
+    }
+}
+
 #[test]
 fn of_a_main_that_will_not_do_it_says_why_in_one_sentence() {
     for (name, source, why) in [

@@ -276,6 +276,21 @@ fn a_program_that_does_not_compile_leaves_the_last_picture_above_its_errors() {
     watched.wait_for("dish 1\n", 1);
 }
 
+/// What the keys do stood on the screen before it was played, and may have gone since.
+#[test]
+fn of_a_program_that_goes_on_it_says_what_the_keys_do_again_when_that_is_out_of_sight() {
+    let text = "async fn main() {\n    for round in 0.. {\n        println!(\"round {round}.\");\n        \
+                timer::sleep(std::time::Duration::from_millis(50)).await;\n    }\n}\n";
+    let mut watched = Watched::in_a_terminal("goes on", text);
+    let reminder = "It plays on: a save or Enter plays it anew, q ends it.";
+    watched.wait_for(reminder, 2);
+    let told = watched.told();
+    let between = told.split(reminder).nth(1).unwrap();
+    assert!(between.matches("round ").count() >= 20, "it was still in sight: {between}");
+    watched.press("q");
+    watched.wait_for("in the end ", 1);
+}
+
 /// D1.5.
 #[test]
 fn a_program_that_prints_without_end_is_cut_and_the_next_save_is_played() {

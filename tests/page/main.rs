@@ -8,6 +8,7 @@
 mod browser;
 mod endings;
 mod keys;
+mod long;
 mod many;
 mod moments;
 mod pages;
@@ -20,7 +21,7 @@ mod texts;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Those that can be played under a simulated clock.
 const LESSONS: [&str; 19] = [
@@ -59,6 +60,13 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(build.status().expect("cargo can be started").success(), "the lessons do not build");
     target.join("debug/lessons")
 });
+
+/// What is printed goes into the one page that is written: a test that writes one itself keeps this
+/// meanwhile.
+fn only_page() -> MutexGuard<'static, ()> {
+    static ONLY_PAGE: Mutex<()> = Mutex::new(());
+    ONLY_PAGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Where this test may write a file of that name.
 fn file(name: &str) -> PathBuf {

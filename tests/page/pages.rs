@@ -10,8 +10,6 @@ fn every_lessons_page_opens_without_an_error_and_asks_nobody_for_anything() {
     let Some(browser) = Browser::start("opens") else { return };
     for lesson in LESSONS {
         let page = page_of(lesson, "opens");
-        let length = std::fs::metadata(&page).unwrap().len();
-        assert!(length < 400_000, "{lesson}: a page of {length} bytes");
         browser.open(&page, "");
         // Each event of each scene is drawn, forward and back, with its line of the runtime.
         let without = browser.run(
@@ -69,7 +67,7 @@ fn a_screen_reader_finds_its_way() {
 }
 
 #[test]
-fn page_writes_all_lessons_and_a_list_of_them() {
+fn page_writes_all_lessons_each_small_and_a_list_of_them() {
     let site = file("site");
     let told = Command::new(&*PROGRAM).arg("page").arg(&site).output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
@@ -78,7 +76,22 @@ fn page_writes_all_lessons_and_a_list_of_them() {
         assert!(index.contains(&format!("<a href='{lesson}.html'><b>{lesson}</b>")), "{lesson}");
         let page = std::fs::read_to_string(site.join(format!("{lesson}.html"))).unwrap();
         assert!(page.ends_with("</div></body></html>\n"), "{lesson}: its page is whole");
+        let (bytes, most) = (page.len(), most_bytes(lesson, &page));
+        assert!(bytes < most, "{lesson}: its page has {bytes} bytes, and may have {most}");
     }
     let without = Command::new(&*PROGRAM).arg("page").output().unwrap();
     assert!(!without.status.success(), "it asks for a directory");
+}
+
+/// How large a page may be. The heart of io-or-cpu beats in real time: the longer its jobs take on this
+/// machine, the more events there are.
+fn most_bytes(lesson: &str, page: &str) -> usize {
+    if lesson != "io-or-cpu" {
+        return 250_000;
+    }
+    let story = page.split_once("<section").expect("there is a run").1;
+    let is_event = |line: &&str| {
+        line.contains(" data-e=") || line.starts_with(|letter: char| letter.is_ascii_digit())
+    };
+    400_000 + 40 * story.lines().filter(is_event).count().saturating_sub(5_500)
 }

@@ -12,7 +12,7 @@ use stage::{Observers, PageFile};
 use timer::{sleep, timeout};
 
 use crate::browser::Browser;
-use crate::file;
+use crate::{file, only_page};
 
 fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -77,6 +77,7 @@ impl Observer for Asked {
 #[test]
 fn the_pages_state_is_what_the_runtime_says_of_its_tasks() {
     let path = file("states.html");
+    let only = only_page();
     let page = PageFile::create(&path.to_string_lossy());
     page.program("kitchen", "all that changes a task", &[]);
     let story = page.scene("kitchen", "once", "simulated");
@@ -87,7 +88,7 @@ fn the_pages_state_is_what_the_runtime_says_of_its_tasks() {
     let builder = EventLoop::builder().clock(Clock::simulated()).observer(observers);
     let outcome = builder.build().unwrap().try_run(kitchen());
     story.end(outcome.as_ref().err());
-    drop((story, page));
+    drop((story, page, only));
 
     let Some(browser) = Browser::start("states") else { return };
     browser.open(&path, "");

@@ -6,7 +6,7 @@ use executor::{Clock, EventLoop, spawn_named};
 use stage::PageFile;
 
 use crate::browser::Browser;
-use crate::file;
+use crate::{file, only_page};
 
 const NASTY: &str =
     "</script><img src=x onerror='hacked=1'><!-- <script>hacked=2</script> &amp; \"'\\ \u{1f980}";
@@ -15,6 +15,7 @@ const NASTY: &str =
 #[test]
 fn nothing_a_program_says_is_markup() {
     let path = file("texts.html");
+    let only = only_page();
     let page = PageFile::create(&path.to_string_lossy());
     let source = format!("async fn nasty() {{\n    // {NASTY}\n}}\n");
     page.program(NASTY, NASTY, &[("nasty.rs", &source)]);
@@ -29,7 +30,7 @@ fn nothing_a_program_says_is_markup() {
         task.await.unwrap();
     });
     story.end(outcome.as_ref().err());
-    drop((story, page));
+    drop((story, page, only));
 
     let Some(browser) = Browser::start("texts") else { return };
     browser.open(&path, "");
@@ -39,6 +40,12 @@ fn nothing_a_program_says_is_markup() {
     assert_eq!(browser.text("#scene option"), NASTY);
     assert_eq!(browser.text("#printed"), format!("{NASTY}\r\nand\ttabs\n"));
     assert_eq!(browser.text("#source div:nth-child(2)"), format!("2    // {NASTY}"));
+    // Its indentation is seen, of lines that nobody is at, too.
+    let kept = browser.run(
+        "return [...document.querySelectorAll('#lines > div')].every((line) =>
+           getComputedStyle(line).whiteSpace === 'pre-wrap')",
+    );
+    assert_eq!(kept, true);
     assert!(browser.text("#tasks").contains("</li></ol><b onclick=x>"));
     browser.has_a_quiet_console("texts");
 }

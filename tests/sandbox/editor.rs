@@ -57,6 +57,11 @@ fn one_types_runs_sees_the_error_at_its_line_mends_it_and_steps_through_the_run(
     browser.wait_until("window.stage.run");
     is_over(&browser);
     assert!(browser.text("#status").starts_with("done"), "{}", browser.text("#status"));
+    assert_eq!(
+        browser.run("return stage.state.index"),
+        0,
+        "one that is done begins at its beginning"
+    );
     browser.wait_until("document.querySelector('#output').textContent === 'soup\\n'");
     assert_eq!(browser.run("return document.querySelector('#number').value"), "1");
     browser.press(&[ESCAPE, RIGHT, RIGHT, RIGHT]);
@@ -91,6 +96,11 @@ fn stop_ends_a_program_that_prints_for_ever_and_the_text_survives_a_reload() {
     is_over(&browser);
     assert!(browser.text("#status").starts_with("stopped"), "{}", browser.text("#status"));
     browser.wait_until("document.querySelector('#output').textContent.endsWith('was stopped.')");
+    // What it did when it was ended is what one wants to know.
+    assert!(browser.text("#time").contains("here is its last moment"), "{}", browser.text("#time"));
+    assert_eq!(browser.run("return stage.state.index === stage.run.events.length - 1"), true);
+    let said = browser.text("#say");
+    assert!(said.contains("main was in its poll 1, which had not returned"), "{said}");
     // Also in the middle of a run that would never end.
     run(&browser);
     browser.wait_until("document.querySelector('#output').textContent.includes('soup')");

@@ -12,6 +12,7 @@ mod browser;
 mod client;
 mod connections;
 mod editor;
+mod examples;
 mod guards;
 mod leftovers;
 mod limits;

@@ -75,3 +75,51 @@ fn a_receive_that_is_dropped_takes_no_datagram_with_it() {
         assert_eq!(socket.recv_from(&mut [0; 8]).await.unwrap().0, 4);
     });
 }
+
+#[test]
+fn a_socket_with_a_peer_sends_to_it_and_hears_nobody_else() {
+    run(async || {
+        let bind = async || UdpSocket::bind(ANY_PORT).await.unwrap();
+        let (a, b, other) = (bind().await, bind().await, bind().await);
+        let address = |socket: &UdpSocket| socket.local_addr().unwrap();
+        assert!(a.peer_addr().is_err());
+        a.connect(address(&b)).await.unwrap();
+        assert_eq!(a.peer_addr().unwrap(), address(&b));
+        assert_eq!(a.send(b"soup").await.unwrap(), 4);
+        let mut buffer = [0; 8];
+        assert_eq!(b.peek_from(&mut buffer).await.unwrap(), (4, address(&a)));
+        assert_eq!(b.recv_from(&mut buffer).await.unwrap(), (4, address(&a)));
+        other.send_to(b"spam", address(&a)).await.unwrap();
+        b.send_to(b"news", address(&a)).await.unwrap();
+        assert_eq!(a.peek(&mut buffer).await.unwrap(), 4);
+        assert_eq!(&buffer[..4], b"news");
+        assert_eq!(a.recv(&mut buffer).await.unwrap(), 4);
+        until_the_loop_has_looked().await;
+        assert!(a.recv(&mut buffer).now_or_never().is_none(), "spam");
+    });
+}
+
+#[test]
+fn protocols_poll_a_socket_without_a_future_of_ours() {
+    run(async || {
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let mut buffer = [0; 8];
+        let receive = spawn({
+            let socket = std::rc::Rc::new(socket);
+            let sender = socket.clone();
+            async move {
+                let mut sent = false;
+                std::future::poll_fn(|cx| {
+                    if !sent {
+                        assert!(socket.poll_recv_from(cx, &mut buffer).is_pending());
+                        sent = sender.poll_send_to(cx, b"soup", address).is_ready();
+                    }
+                    socket.poll_recv_from(cx, &mut buffer)
+                })
+                .await
+            }
+        });
+        assert_eq!(receive.await.unwrap().unwrap(), (4, address));
+    });
+}

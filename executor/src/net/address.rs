@@ -150,7 +150,10 @@ impl LookUp {
             let found = std::net::ToSocketAddrs::to_socket_addrs(&(host, port));
             found.map(Iterator::collect)
         };
-        let core = context::expect("a function of executor::net");
+        let Some(core) = context::current() else {
+            let reason = "a name is looked up by the pool of the loop: poll this inside the loop";
+            return Err(io::Error::other(reason));
+        };
         core.spawn_blocking(label, look_up).map(Self).map_err(|error| {
             io::Error::other(format!("no thread could be started for the {name}: {error}"))
         })
@@ -171,9 +174,9 @@ impl Drop for LookUp {
 }
 
 /// Tries one address after the other, until one will do.
-pub(super) async fn first_of<T>(
+pub(super) async fn first_of<T, F: Future<Output = io::Result<T>>>(
     addresses: Vec<SocketAddr>,
-    mut attempt: impl AsyncFnMut(SocketAddr) -> io::Result<T>,
+    attempt: impl Fn(SocketAddr) -> F,
 ) -> io::Result<T> {
     let none = || io::Error::new(io::ErrorKind::InvalidInput, "there is no address to try");
     let mut outcome = Err(none());

@@ -1,7 +1,9 @@
+use std::future;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::Location;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use futures_core::Stream;
 use timer::Sleep;
 
 use super::address::{ToSocketAddrs, first_of};
+use super::reactor::Reactor;
 use super::socket::{Socket, Wait};
 use super::tcp::TcpStream;
 use super::usage::{ACCEPT, Connection};
@@ -32,14 +35,42 @@ impl TcpListener {
     /// Outside an event loop.
     #[track_caller]
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
-        context::expect("executor::net::TcpListener::bind");
+        let reactor = context::expect("executor::net::TcpListener::bind").reactor.clone();
         let (target, site) = (address.to_target(), Location::caller());
-        async move { first_of(target.addresses(site).await?, Self::bind_to).await }
+        let bind = move |address| {
+            let listener = mio::net::TcpListener::bind(address);
+            future::ready(listener.and_then(|listener| Self::new(reactor.clone(), listener)))
+        };
+        async move { first_of(target.addresses(site).await?, bind).await }
     }
 
-    async fn bind_to(address: SocketAddr) -> io::Result<Self> {
-        let listener = mio::net::TcpListener::bind(address)?;
-        Socket::new(listener, SocketKind::Listener, mio::net::TcpListener::local_addr).map(Self)
+    fn new(reactor: Arc<Reactor>, listener: mio::net::TcpListener) -> io::Result<Self> {
+        let address = mio::net::TcpListener::local_addr;
+        Socket::new(reactor, listener, SocketKind::Listener, address).map(Self)
+    }
+
+    /// Takes a socket of `std`'s into the loop on this thread; it is made non-blocking.
+    ///
+    /// # Errors
+    /// What the system reports.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    #[track_caller]
+    pub fn from_std(listener: std::net::TcpListener) -> io::Result<Self> {
+        let reactor = context::expect("executor::net::TcpListener::from_std").reactor.clone();
+        listener.set_nonblocking(true)?;
+        Self::new(reactor, mio::net::TcpListener::from_std(listener))
+    }
+
+    /// Takes it out of its loop, as a socket of `std`'s, which blocks.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn into_std(self) -> io::Result<std::net::TcpListener> {
+        let listener = std::net::TcpListener::from(self.0.into_source());
+        listener.set_nonblocking(false)?;
+        Ok(listener)
     }
 
     /// Waits for the next connection.
@@ -48,18 +79,21 @@ impl TcpListener {
     /// taken a little later. A connection that was given up meanwhile is passed over. To drop the
     /// future loses no connection.
     ///
+    /// The connection is of the listener's loop, also where another loop is entered, or none.
+    ///
     /// # Errors
     /// All others that the system reports.
     #[track_caller]
     pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
         let mut incoming = self.incoming();
-        async move { std::future::poll_fn(|cx| incoming.poll_accept(cx)).await }
+        async move { future::poll_fn(|cx| incoming.poll_accept(cx)).await }
     }
 
     /// The connections as a stream, which never ends.
     #[track_caller]
     pub fn incoming(&self) -> Incoming<'_> {
-        Incoming { wait: self.0.wait(ACCEPT.here()), pause: None }
+        let reactor = self.0.reactor().clone();
+        Incoming { wait: self.0.wait(ACCEPT.here()), reactor, pause: None }
     }
 
     /// Where it listens.
@@ -80,25 +114,31 @@ fn is_no_descriptor_left(error: &io::Error) -> bool {
 #[derive(Debug)]
 pub struct Incoming<'a> {
     wait: Wait<'a, mio::net::TcpListener, Connection>,
+    /// The listener's: what is accepted is of the same loop.
+    reactor: Arc<Reactor>,
     pause: Option<Sleep>,
 }
 
 impl Incoming<'_> {
     fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         loop {
-            if let Some(sleep) = &mut self.pause {
+            let has_loop = context::look_at_current(|_| ()).is_some();
+            if let Some(sleep) = self.pause.as_mut().filter(|_| has_loop) {
                 ready!(Pin::new(sleep).poll(cx));
-                self.pause = None;
             }
+            self.pause = None;
             let accepted = self.wait.poll(cx, mio::net::TcpListener::accept);
-            let registered =
-                ready!(accepted).and_then(|(stream, peer)| Ok((TcpStream::new(stream)?, peer)));
+            let registered = ready!(accepted).and_then(|(stream, peer)| {
+                let stream = TcpStream::new(self.reactor.clone(), stream)?;
+                Ok((stream, peer))
+            });
             match registered {
                 Ok(connection) => return Poll::Ready(Ok(connection)),
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 // The listener stays readable and will not say so again: to wait for readiness
-                // would be to wait for ever, and to try at once would be to spin.
-                Err(error) if is_no_descriptor_left(&error) => {
+                // would be to wait for ever, and to try at once would be to spin. Without a loop
+                // there is nobody to sleep by: then it is the caller's to wait.
+                Err(error) if has_loop && is_no_descriptor_left(&error) => {
                     self.pause = Some(timer::sleep(NO_DESCRIPTOR_LEFT));
                 }
                 Err(error) => return Poll::Ready(Err(error)),

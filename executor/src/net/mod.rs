@@ -1,4 +1,4 @@
-//! Sockets: TCP and UDP, on the loop's own thread.
+//! Sockets: TCP, UDP and, on Unix, whatever else has a descriptor; on the loop's own thread.
 //!
 //! They implement `futures_io`'s traits, so codecs, protocols and helpers that are written for
 //! these work on them. A socket belongs to the loop in which it was made, wherever it goes.
@@ -56,6 +56,9 @@
 //! [`std::process::exit`], which drops nothing that lies on the stack.
 
 mod address;
+#[cfg(unix)]
+mod any;
+mod halves;
 mod listener;
 pub(crate) mod reactor;
 mod slot;
@@ -68,6 +71,9 @@ mod waiters;
 use crate::panics::contain;
 
 pub use address::ToSocketAddrs;
+#[cfg(unix)]
+pub use any::Async;
+pub use halves::{OwnedReadHalf, OwnedWriteHalf};
 pub use listener::{Incoming, TcpListener};
 pub use tcp::TcpStream;
 pub use udp::UdpSocket;

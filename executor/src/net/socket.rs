@@ -2,6 +2,7 @@ use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use mio::event::Source;
@@ -18,35 +19,58 @@ use crate::{TaskId, context};
 /// others have their turn. It is tokio's figure, too.
 pub(crate) const BUDGET: i32 = 128;
 
-/// A socket of `mio`, registered with the loop in which it was made.
+/// A socket of `mio`, registered with a loop.
 #[derive(Debug)]
 pub(super) struct Socket<S: Source> {
-    source: S,
+    /// `None` only when it was taken out, at the very end.
+    source: Option<S>,
     slot: Arc<Slot>,
     reactor: Arc<Reactor>,
+    kind: SocketKind,
+    address: fn(&S) -> io::Result<SocketAddr>,
+    /// The journal knows it: from when it was made, or first used, on the loop's own thread.
+    is_told: AtomicBool,
 }
 
 impl<S: Source> Socket<S> {
-    /// # Panics
-    /// Outside an event loop.
-    #[track_caller]
+    /// A socket of that reactor's loop, whichever is entered on this thread.
     pub(super) fn new(
+        reactor: Arc<Reactor>,
         mut source: S,
         kind: SocketKind,
-        address: impl FnOnce(&S) -> io::Result<SocketAddr>,
+        address: fn(&S) -> io::Result<SocketAddr>,
     ) -> io::Result<Self> {
-        let core = context::expect("a function of executor::net");
-        let slot = core.reactor.register(&mut source)?;
-        let socket = Self { source, slot, reactor: core.reactor.clone() };
-        socket.tell(&core, |token, by| {
-            let address = address(&socket.source).ok();
-            Event::IoRegistered { token, by, kind, address }
-        });
+        let slot = reactor.register(&mut source)?;
+        let is_told = AtomicBool::new(false);
+        let socket = Self { source: Some(source), slot, reactor, kind, address, is_told };
+        if let Some(core) = context::current().filter(|core| socket.is_seen_by(core)) {
+            socket.tell_of_it(&core);
+        }
         Ok(socket)
     }
 
+    /// The reactor of its loop.
+    pub(super) fn reactor(&self) -> &Arc<Reactor> {
+        &self.reactor
+    }
+
     pub(super) fn source(&self) -> &S {
-        &self.source
+        self.source.as_ref().expect("it is taken out only by who consumes the socket")
+    }
+
+    /// The socket without its loop.
+    pub(super) fn into_source(mut self) -> S {
+        self.leave().expect("it is taken out only here")
+    }
+
+    /// Takes it out of the loop, once.
+    fn leave(&mut self) -> Option<S> {
+        self.reactor.deregister(self.source.as_mut()?, &self.slot);
+        self.slot.forget_waiters();
+        if let Some(core) = context::current() {
+            self.tell(&core, |token, by| Event::IoClosed { token, by });
+        }
+        self.source.take()
     }
 
     /// Somebody who waits to use it: a future of ours, which is dropped when it is given up.
@@ -104,7 +128,7 @@ impl<S: Source> Socket<S> {
         let mut tried = false;
         let polled = self.reactor.poll_io(&self.slot, way, place, cx, is_short, || {
             tried = true;
-            operation(&self.source)
+            operation(self.source())
         });
         let Some(core) = core else { return polled };
         match &polled {
@@ -127,8 +151,23 @@ impl<S: Source> Socket<S> {
 
     /// Tells the socket's own loop. Another one, in which it may be used, does not know it.
     fn tell(&self, core: &Core, event: impl FnOnce(usize, Option<TaskId>) -> Event) {
-        if core.journal.is_on() && Arc::ptr_eq(&core.reactor, &self.reactor) {
+        if self.is_seen_by(core) {
+            self.tell_of_it(core);
             core.tell(|| event(self.slot.token.0, core.doing.get().task()));
+        }
+    }
+
+    fn is_seen_by(&self, core: &Core) -> bool {
+        core.journal.is_on() && Arc::ptr_eq(&core.reactor, &self.reactor)
+    }
+
+    /// Tells that it is there, once. (Only the loop's thread comes here.)
+    fn tell_of_it(&self, core: &Core) {
+        if !self.is_told.load(Relaxed) {
+            self.is_told.store(true, Relaxed);
+            let (token, by) = (self.slot.token.0, core.doing.get().task());
+            let (kind, address) = (self.kind, (self.address)(self.source()).ok());
+            core.tell(|| Event::IoRegistered { token, by, kind, address });
         }
     }
 }
@@ -208,10 +247,6 @@ impl<S: Source, T> Drop for Wait<'_, S, T> {
 
 impl<S: Source> Drop for Socket<S> {
     fn drop(&mut self) {
-        self.reactor.deregister(&mut self.source, &self.slot);
-        self.slot.forget_waiters();
-        if let Some(core) = context::current() {
-            self.tell(&core, |token, by| Event::IoClosed { token, by });
-        }
+        drop(self.leave());
     }
 }

@@ -2,11 +2,14 @@ use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::panic::Location;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_io::{AsyncRead, AsyncWrite};
 
 use super::address::{ToSocketAddrs, first_of};
+use super::halves::{self, OwnedReadHalf, OwnedWriteHalf};
+use super::reactor::Reactor;
 use super::socket::Socket;
 use super::usage::{CONNECT, PEEK, READ, WRITE};
 use crate::context;
@@ -34,18 +37,22 @@ impl TcpStream {
     /// Outside an event loop.
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<Self>> {
-        context::expect("executor::net::TcpStream::connect");
+        let reactor = context::expect("executor::net::TcpStream::connect").reactor.clone();
         let (target, site) = (address.to_target(), Location::caller());
-        let connect = async |address| Self::connect_to(address, site).await;
+        let connect = move |address| Self::connect_to(reactor.clone(), address, site);
         async move { first_of(target.addresses(site).await?, connect).await }
     }
 
-    pub(super) fn new(stream: mio::net::TcpStream) -> io::Result<Self> {
-        Socket::new(stream, SocketKind::Stream, mio::net::TcpStream::local_addr).map(Self)
+    pub(super) fn new(reactor: Arc<Reactor>, stream: mio::net::TcpStream) -> io::Result<Self> {
+        Socket::new(reactor, stream, SocketKind::Stream, mio::net::TcpStream::local_addr).map(Self)
     }
 
-    async fn connect_to(address: SocketAddr, site: &'static Location<'static>) -> io::Result<Self> {
-        let stream = Self::new(mio::net::TcpStream::connect(address)?)?;
+    async fn connect_to(
+        reactor: Arc<Reactor>,
+        address: SocketAddr,
+        site: &'static Location<'static>,
+    ) -> io::Result<Self> {
+        let stream = Self::new(reactor, mio::net::TcpStream::connect(address)?)?;
         // A socket is writable when its connection stands, or cannot be made.
         let connected = |stream: &mio::net::TcpStream| match stream.take_error()? {
             Some(error) => Err(error),
@@ -57,6 +64,30 @@ impl TcpStream {
             },
         };
         stream.0.perform(CONNECT.at(site), connected).await?;
+        Ok(stream)
+    }
+
+    /// Takes a socket of `std`'s into the loop on this thread; it is made non-blocking.
+    ///
+    /// # Errors
+    /// What the system reports.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    #[track_caller]
+    pub fn from_std(stream: std::net::TcpStream) -> io::Result<Self> {
+        let reactor = context::expect("executor::net::TcpStream::from_std").reactor.clone();
+        stream.set_nonblocking(true)?;
+        Self::new(reactor, mio::net::TcpStream::from_std(stream))
+    }
+
+    /// Takes it out of its loop, as a socket of `std`'s, which blocks.
+    ///
+    /// # Errors
+    /// What the system reports.
+    pub fn into_std(self) -> io::Result<std::net::TcpStream> {
+        let stream = std::net::TcpStream::from(self.0.into_source());
+        stream.set_nonblocking(false)?;
         Ok(stream)
     }
 
@@ -123,6 +154,12 @@ impl TcpStream {
     /// What the system reports.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.0.source().shutdown(how)
+    }
+
+    /// Parts it into two, for a task that reads and one that writes. (For two tasks that may borrow,
+    /// `&TcpStream` is enough.)
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        halves::of(self)
     }
 
     /// Sends small pieces at once instead of waiting for more to send with them.

@@ -1,14 +1,18 @@
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+use std::task::{Context, Poll};
 
 use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn, SpawnError};
+use pin_project_lite::pin_project;
 
 use crate::cell::{JobEnd, Task};
 use crate::event_loop::Core;
+use crate::join::Failure;
 use crate::label::Label;
 use crate::ready::{Message, Remote};
-use crate::{JoinError, JoinHandle, context, panics};
+use crate::{JoinHandle, context, panics};
 
 /// Spawns tasks on a loop from any thread: asyncio's `run_coroutine_threadsafe`.
 ///
@@ -43,29 +47,80 @@ impl Spawner {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        self.send(future).0
+        self.send(Label::of_type::<F>(), future).0
     }
 
-    /// The handle, and whether the loop has taken the future.
+    /// Spawns the future that `make` makes on the loop's thread: one that need not be `Send`, as those
+    /// with an `Rc` are not. tokio's twin is `LocalPoolHandle::spawn_pinned`.
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    ///
+    /// let answer = executor::run(async {
+    ///     let spawner = executor::spawner();
+    ///     let job = executor::spawn_blocking(move || {
+    ///         spawner.spawn_with(|| {
+    ///             let dish = Rc::new("soup");
+    ///             async move {
+    ///                 executor::yield_now().await;
+    ///                 dish.len()
+    ///             }
+    ///         })
+    ///     });
+    ///     job.await?.await
+    /// });
+    /// assert_eq!(answer.unwrap(), 4);
+    /// ```
     #[track_caller]
-    fn send<F>(&self, future: F) -> (JoinHandle<F::Output>, bool)
+    pub fn spawn_with<F>(&self, make: impl FnOnce() -> F + Send + 'static) -> JoinHandle<F::Output>
     where
-        F: Future<Output: Send> + Send + 'static,
+        F: Future<Output: Send> + 'static,
     {
-        let label = Label::of_type::<F>();
+        self.send(Label::of_type::<F>(), Made::Not { make: Some(make) }).0
+    }
+
+    /// The handle, and whether the loop has taken the future. It is the caller who knows that the
+    /// future may travel.
+    fn send<F: Future + 'static>(&self, label: Label, future: F) -> (JoinHandle<F::Output>, bool) {
         // Boxed here, so that it is not moved under the lock, whatever its size.
         let sent = self.0.let_in(Box::pin(future), |future| {
             let task = Task::new(&self.0, Some(future));
             let handle = task.clone().handle();
-            (Message::Spawn(task, label.clone()), handle)
+            (Message::Spawn(task, label), handle)
         });
         match sent {
             Ok(handle) => (JoinHandle::new(handle), true),
             Err(future) => {
                 panics::contain("the destructor of a refused future", || drop(future));
                 let (end, handle) = JobEnd::new(&self.0);
-                end.finish(Err(JoinError::Cancelled), &label);
+                end.finish(Err(Failure::Cancelled));
                 (JoinHandle::new(handle), false)
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// A future that is made by its first poll.
+    #[project = MadeProjection]
+    enum Made<M, F> {
+        Not { make: Option<M> },
+        Yes { #[pin] future: F },
+    }
+}
+
+impl<F: Future, M: FnOnce() -> F> Future for Made<M, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        loop {
+            match self.as_mut().project() {
+                MadeProjection::Yes { future } => return future.poll(cx),
+                MadeProjection::Not { make } => {
+                    let make = make.take().expect("one that panicked is not polled again");
+                    let future = make();
+                    self.set(Self::Yes { future });
+                }
             }
         }
     }
@@ -89,7 +144,7 @@ impl Drop for Spawner {
 impl Spawn for Spawner {
     #[track_caller]
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        let (_, sent) = self.send(future);
+        let (_, sent) = self.send(Label::of_value(&future), future);
         if sent { Ok(()) } else { Err(SpawnError::shutdown()) }
     }
 }

@@ -213,6 +213,8 @@ pub enum SocketKind {
     Stream,
     /// To send and receive datagrams: a [`UdpSocket`](crate::net::UdpSocket).
     Datagram,
+    /// Anything else that has a descriptor: an `Async`.
+    Other,
 }
 
 /// What was done by a socket, and how much of it.
@@ -243,6 +245,8 @@ pub enum Operation {
         /// How many.
         bytes: usize,
     },
+    /// An operation of the program's own, which uses it this way.
+    Other(Way),
 }
 
 impl Operation {
@@ -251,6 +255,7 @@ impl Operation {
         match self {
             Self::Accepted { .. } | Self::Read { .. } | Self::Peeked { .. } => Way::Read,
             Self::Connected { .. } | Self::Wrote { .. } => Way::Write,
+            Self::Other(way) => way,
         }
     }
 }

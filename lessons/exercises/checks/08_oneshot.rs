@@ -1,5 +1,7 @@
 //! Checks `oneshot`.
 
+use std::cell::RefCell;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -7,7 +9,7 @@ use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use executor::{spawn_named, yield_now};
-use exercise::oneshot;
+use exercise::{Receiver, oneshot};
 use stage::check::{self, Verdict, same, so};
 use timer::sleep;
 
@@ -59,11 +61,33 @@ fn latest() -> Verdict {
     let (sender, mut receiver) = oneshot::<&str>();
     for flag in [&one, &other] {
         let waker = Waker::from(flag.clone());
-        let polled = std::pin::Pin::new(&mut receiver).poll(&mut Context::from_waker(&waker));
+        let polled = Pin::new(&mut receiver).poll(&mut Context::from_waker(&waker));
         so(polled.is_pending(), "it is Ready, but nothing was sent")?;
     }
     sender.send("soup");
     so(other.0.load(Relaxed), "the waker of the last poll was not called")
+}
+
+thread_local! {
+    static RECEIVER: RefCell<Option<Receiver<&'static str>>> = const { RefCell::new(None) };
+}
+
+/// The waker polls at once, as that of an executor may.
+fn let_go() -> Verdict {
+    struct Looks;
+    impl Wake for Looks {
+        fn wake(self: Arc<Self>) {
+            let receiver = RECEIVER.take();
+            drop(receiver.map(|mut it| Pin::new(&mut it).poll(&mut Context::from_waker(Waker::noop()))));
+        }
+    }
+    let (sender, mut receiver) = oneshot();
+    let waker = Waker::from(Arc::new(Looks));
+    let polled = Pin::new(&mut receiver).poll(&mut Context::from_waker(&waker));
+    so(polled.is_pending(), "it is Ready, but nothing was sent")?;
+    RECEIVER.set(Some(receiver));
+    sender.send("soup");
+    Ok(())
 }
 
 fn main() -> ExitCode {
@@ -72,5 +96,6 @@ fn main() -> ExitCode {
         ("what is sent later wakes the receiver: two polls", later),
         ("a sender that is dropped wakes it as well", dropped),
         ("the waker of the last poll is called", latest),
+        ("when it is called, the state is not borrowed any more", let_go),
     ])
 }

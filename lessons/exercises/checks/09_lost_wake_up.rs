@@ -1,13 +1,16 @@
 //! Checks `Wait`, with a bell that rings at a certain step.
 
 use std::cell::{Cell, RefCell};
+use std::panic::resume_unwind;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::task::Waker;
+use std::time::Duration;
 
-use executor::{spawn_named, yield_now};
+use executor::{JoinError, spawn_named, yield_now};
 use exercise::{Bell, Wait};
-use stage::check::{self, Verdict};
+use stage::check::{self, Verdict, so};
+use timer::sleep;
 
 /// So many steps nobody needs.
 const MOST: usize = 20;
@@ -19,10 +22,13 @@ struct Rings {
     steps: Cell<usize>,
     has_rung: Cell<bool>,
     waker: RefCell<Option<Waker>>,
+    /// What the two threads do, in order.
+    told: RefCell<String>,
 }
 
 impl Rings {
-    fn step(&self) {
+    fn step(&self, what: &str) {
+        self.tell(what);
         self.steps.set(self.steps.get() + 1);
         assert!(self.steps.get() < MOST, "it asks in a circle: nobody else can run meanwhile");
         if self.steps.get() == self.after {
@@ -30,12 +36,19 @@ impl Rings {
         }
     }
 
+    fn tell(&self, what: &str) {
+        *self.told.borrow_mut() += &format!("{what}\n");
+    }
+
     fn ring(&self) {
         if self.has_rung.replace(true) {
             return;
         }
         if let Some(waker) = self.waker.take() {
+            self.tell("other thread: rings, and calls the waker");
             waker.wake();
+        } else {
+            self.tell("other thread: rings; no waker is there to call");
         }
     }
 }
@@ -43,36 +56,53 @@ impl Rings {
 impl Bell for Rings {
     fn has_rung(&self) -> bool {
         let has_rung = self.has_rung.get();
-        self.step();
+        self.step(if has_rung { "task: it has rung" } else { "task: it has not rung yet" });
         has_rung
     }
 
     fn leave(&self, waker: &Waker) {
         *self.waker.borrow_mut() = Some(waker.clone());
-        self.step();
+        self.step("task: leaves its waker");
     }
 }
 
 fn rings_after(after: usize) -> Verdict {
+    let bell = Rc::new(Rings {
+        after,
+        steps: Cell::new(0),
+        has_rung: Cell::new(false),
+        waker: RefCell::new(None),
+        told: RefCell::new(String::new()),
+    });
+    let [of_run, of_task, other] = [(); 3].map(|()| bell.clone());
     let run = check::run(async move {
-        let (steps, has_rung, waker) = (Cell::new(0), Cell::new(false), RefCell::new(None));
-        let bell = Rc::new(Rings { after, steps, has_rung, waker });
         if after == 0 {
-            bell.ring();
+            of_run.ring();
         }
-        let other = bell.clone();
+        let task = spawn_named("task", async move { Wait(&*of_task).await });
         // Should the task take fewer steps than that, it rings when the task sleeps.
-        spawn_named("bell", async move {
+        drop(spawn_named("other thread", async move {
             yield_now().await;
             other.ring();
-        });
-        Wait(&*bell).await;
+        }));
+        sleep(Duration::from_secs(1)).await;
+        if !task.is_finished() {
+            return false;
+        }
+        // The panic of the circle above is the check's.
+        if let Err(JoinError::Panicked(panic)) = task.await {
+            resume_unwind(panic);
+        }
+        true
     });
+    let (polls, told) = (run.polls_of("task"), bell.told.take());
+    // The other thread's `yield_now` is one.
+    let why = if run.wakes_by_itself() > 1 { ": it wakes itself" } else { "" };
+    let is_woken = run.output()?;
+    check::tells_by_itself();
+    so(is_woken, format!("{told}the task is still asleep a second later: nobody wakes it"))?;
     // One will do if it has rung meanwhile.
-    if run.polls() > 2 {
-        run.polled(2)?;
-    }
-    run.output()
+    so(polls <= 2, format!("{told}polled {polls} times, 2 were enough{why}"))
 }
 
 fn main() -> ExitCode {

@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::mpsc;
 use std::task::Poll;
 use std::thread;
+use std::time::Duration;
 
 use exercise::{BoxFuture, run};
 use futures::channel::oneshot;
@@ -67,11 +69,18 @@ fn woken_by_another() -> Verdict {
 }
 
 fn woken_by_a_thread() -> Verdict {
-    let (future, polls) = counted(2, |waker| {
-        let waker = waker.clone();
-        thread::spawn(move || waker.wake());
+    let (goes_on, is_over) = mpsc::channel::<()>();
+    let mut is_over = Some(is_over);
+    let (future, polls) = counted(2, move |waker| {
+        let (waker, is_over) = (waker.clone(), is_over.take());
+        thread::spawn(move || {
+            // `run` is to wait for this wake; one that does not is over long before.
+            let _ = is_over.map(|it| it.recv_timeout(Duration::from_millis(200)));
+            waker.wake();
+        });
     });
     run(vec![future]);
+    drop(goes_on);
     same("polls of a task that another thread wakes", 2, polls.load(SeqCst))
 }
 

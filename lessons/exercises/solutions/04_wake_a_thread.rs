@@ -2,12 +2,12 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{
-    AtomicBool,
-    Ordering::{Acquire, Relaxed, Release},
-};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+
+// As std's are, but the check sees their calls.
+use stage::check::atomic::AtomicBool;
+use stage::check::thread::{self, Thread};
 
 pub struct Bell {
     has_rung: AtomicBool,

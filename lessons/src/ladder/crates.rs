@@ -79,6 +79,8 @@ pub(super) const ROWS: &[Row] = &[
     row!(3, "executor/src/join.rs", "what a task and its handle tell each other",
         "the output goes to who awaits it"),
     row!(3, "executor/src/join_handle.rs", "awaiting and aborting a task", "outputs, and cancelling"),
+    row!(3, "executor/src/abort_handle.rs", "aborting a task, for whoever does not await it",
+        "who cancels is seldom who waits"),
     row!(3, "executor/src/gather.rs", "waiting for several tasks", "one await for many"),
     row!(3, "executor/src/panics.rs", "panics of foreign code, caught",
         "a task that panics ends alone"),
@@ -129,7 +131,9 @@ pub(super) const ROWS: &[Row] = &[
     row!(7, "executor/src/net/listener.rs", "taking in connections", "a server can wait for the next one"),
     row!(7, "executor/src/net/usage.rs", "the ways to use a socket", "the journal tells them apart"),
     row!(7, "executor/src/net/tcp.rs", "TCP, as futures-io has it", "the ecosystem's protocols run on it"),
+    row!(7, "executor/src/net/halves.rs", "a connection in two", "one task reads, another writes"),
     row!(7, "executor/src/net/udp.rs", "UDP", "datagrams"),
+    row!(7, "executor/src/net/any.rs", "what else has a descriptor", "pipes, Unix sockets, terminals"),
 ];
 
 pub(super) fn show() {
@@ -140,6 +144,42 @@ pub(super) fn show() {
         figure(who, &format!("{} of 2", beside_a_panic(rung)));
     }
     println!();
+    say("The files that mend each rung, behind their lines of code, all together:");
+    for (rung, failure) in (1..).zip(FAILURES) {
+        println!();
+        println!("{}", hanging(&format!("Rung {rung} {failure}."), "", "  "));
+        let rows = || ROWS.iter().filter(|row| row.mends == rung);
+        let lines: usize = rows().map(|row| lines_of_code(row.source)).sum();
+        let mut files = Vec::new();
+        for name in ["executor", "timer"] {
+            let of_crate = |row: &Row| row.file.strip_prefix(name)?.strip_prefix("/src/");
+            let names: Vec<_> = rows().filter_map(of_crate).map(without_rs).collect();
+            if !names.is_empty() {
+                files.push(format!("{name}: {}", names.join(", ")));
+            }
+        }
+        println!("{}", hanging(&files.join("; "), &format!("{lines:>5}  "), "       "));
+    }
+    println!();
+    say("What each of them adds, and why a program needs that:");
+    println!("  cargo run -- ladder 8 --rust");
+    say(
+        "Next: README.md says in which order to read them. `cargo doc --open -p executor` has the \
+         life of one wake-up, step by step, by file and line.",
+    );
+    say(
+        "Try: in lessons/ladder/7_poller.rs, in run, poll inside of std::panic::catch_unwind, with \
+         AssertUnwindSafe. How many of the two tasks end then, and who hears of the panic? `cargo \
+         run -- ladder 8` runs it.",
+    );
+}
+
+fn without_rs(file: &str) -> &str {
+    file.strip_suffix(".rs").unwrap_or(file)
+}
+
+/// All files of the crates, with what each adds.
+pub(super) fn list_files() {
     say("What each file of the crates adds, with its lines of code, below the rung that it mends:");
     for (rung, failure) in (1..).zip(FAILURES) {
         println!();
@@ -150,13 +190,4 @@ pub(super) fn show() {
             println!("{}", hanging(&format!("{adds}: {why}"), "       ", "       "));
         }
     }
-    println!();
-    say(
-        "Next: README.md says in which order to read them. `cargo doc --open -p executor` has the \
-         life of one wake-up, step by step, by file and line.",
-    );
-    say(
-        "Try: in lessons/ladder/7_poller.rs, in run, poll inside of std::panic::catch_unwind, with \
-         AssertUnwindSafe. How many of the two tasks end then, and who hears of the panic?",
-    );
 }

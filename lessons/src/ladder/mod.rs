@@ -75,23 +75,23 @@ const RUNGS: [Rung; 7] = [
         "polls in a circle",
         shows::busy_loop,
         "keeps a core busy with asking. With a waker, rung 2 sleeps until there is an answer",
-        "let the loop call std::thread::yield_now() after each poll. How many polls are it then, \
-         and what does the core do?",
+        "let the loop call std::thread::yield_now() after each poll. How many polls are there \
+         then, and how busy is the core?",
     ),
     rung(
         source!("2_waker.rs"),
         "a waker, and a thread that sleeps",
         shows::waker,
         "does one thing after the other. Rung 3 has tasks",
-        "leave out thread::park(). What is the number of polls, and is the answer still right?",
+        "leave out thread::park(). How many polls are there then, and is the answer still right?",
     ),
     rung(
         source!("3_many_tasks.rs"),
         "many tasks, all polled at each wake",
         shows::many_tasks,
         "polls all tasks when one is woken. In rung 4 each has a waker of its own",
-        "in spawn, leave out the unpark(). Which program does not end then? (A task that is \
-         spawned by a task.)",
+        "in poll_all, call tasks.reverse() before they are polled. How many polls does the \
+         message cost then? And if it went from the first to the last?",
     ),
     rung(
         source!("4_ready_queue.rs"),
@@ -99,7 +99,8 @@ const RUNGS: [Rung; 7] = [
         shows::ready_queue,
         "polls a task once for each wake, and starts a thread for each sleep. Rung 5 has a flag, \
          and timers",
-        "in wake_by_ref, send the task twice. How many polls is the message then?",
+        "in wake_by_ref, send the task twice. How many polls does the message cost then, and why not \
+         twice as many?",
     ),
     rung(
         source!("5_flag_and_heap.rs"),
@@ -113,8 +114,8 @@ const RUNGS: [Rung; 7] = [
         "a timer wheel in place of the heap",
         shows::wheel,
         "sleeps in its queue, of which the system knows nothing. Rung 7 sleeps in a poller",
-        "give the wheel two levels only, and let a program sleep for ten seconds. What happens, \
-         and why? (See what poll does when there is no slot.)",
+        "in expire, let every timer of a slot be due: none cascades. When is the one for tick \
+         3000 woken then? What does its task do, as poll finds that it is too early?",
     ),
     rung(
         source!("7_poller.rs"),
@@ -122,8 +123,8 @@ const RUNGS: [Rung; 7] = [
         shows::poller,
         "ends with the first task that panics; it has no handles, no cancelling, and nobody to \
          ask why it hangs. Rung 8 is the crates of this project",
-        "let the loop take all that is ready, and only then look at the poller. What can a task \
-         that wakes itself do to the others?",
+        "in readable, call context.waker().wake_by_ref() before Pending. Which figure changes, and \
+         why is rung 7 no better than rung 6 then?",
     ),
 ];
 
@@ -137,6 +138,7 @@ pub(crate) fn climb(options: &Options) {
         Options::Show(8) => crates::show(),
         Options::Show(number) => show(*number),
         Options::Diff(number) => diff(*number),
+        Options::Source(8) => crates::list_files(),
         Options::Source(number) => println!("{}", RUNGS[number - 1].source.trim_end()),
     }
 }
@@ -164,7 +166,10 @@ fn show(number: usize) {
     println!();
     println!("{}", wrapped(&format!("Next: this rung {}.", rung.next), ""));
     println!("  cargo run -- ladder {}{}", number + 1, if number < 7 { " --diff" } else { "" });
-    println!("{}", wrapped(&format!("Try: in lessons/ladder/{}, {}", rung.file, rung.change), ""));
+    let (file, change) = (rung.file, rung.change);
+    let text =
+        format!("Try: in lessons/ladder/{file}, {change} `cargo run -- ladder {number}` runs it.");
+    println!("{}", wrapped(&text, ""));
 }
 
 /// No blanks, and no comments.

@@ -13,7 +13,7 @@ pub(crate) enum Options {
     Show(usize),
     /// What a rung changes in the one before.
     Diff(usize),
-    /// The file of a rung.
+    /// The file of a rung, or what the files of the last one add.
     Source(usize),
 }
 
@@ -39,9 +39,9 @@ impl Options {
         match (diff, rust) {
             (false, false) => Ok(Self::Show(rung)),
             (true, true) => Err(refuse("--diff and --rust: ask for one at a time")),
-            _ if rung == 8 => {
+            (true, false) if rung == 8 => {
                 let text = "rung 8 is the crates themselves, and has no file of its own: \
-                            `ladder 8` lists theirs";
+                            `ladder 8 --rust` lists theirs";
                 Err(refuse(text))
             }
             (true, false) => Ok(Self::Diff(rung)),
@@ -60,5 +60,5 @@ fn command() -> Command {
         .about("An executor that grows, in eight rungs: each mends what the one before cannot do.")
         .arg(rung)
         .arg(flag("diff").help("Show what the rung changes in the one before"))
-        .arg(flag("rust").help("Show the file of the rung"))
+        .arg(flag("rust").help("Show the file of the rung; of rung 8, what each of its files adds"))
 }

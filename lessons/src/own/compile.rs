@@ -10,11 +10,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Failure;
 use super::crates::Crates;
 use super::jobs::Jobs;
 use super::rustc::{Rustc, Workplace, assign, unwritable, write};
 use super::source::Source;
+use super::{Failure, imports};
 
 /// A line a check, so that the line of an error says which of them has failed. The macros of `stage`
 /// take the place of std's; one is used, so that the compiler does not complain if no other is.
@@ -114,7 +114,10 @@ impl Build<'_> {
         check.arg(self.folder.join("checked")).arg(&self.source.path);
         match self.rustc.run(check) {
             Err(failure) => return failure,
-            Ok((false, errors)) => return Failure::Compiler(errors),
+            Ok((false, errors)) => {
+                let hints = imports::missing(&errors, &self.source.text);
+                return Failure::Compiler(errors + &hints);
+            }
             Ok((true, _)) => {}
         }
         let plain = anstream::adapter::strip_str(said).to_string();

@@ -4,6 +4,7 @@
 mod compile;
 mod crates;
 pub(crate) mod exercises;
+mod imports;
 mod jobs;
 mod rustc;
 pub(crate) mod sandbox;

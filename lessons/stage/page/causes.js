@@ -112,9 +112,22 @@ class Latest {
   }
 }
 
-// The events that led to this one, the latest first, and the first of all last.
-export function chain(causes, index) {
+// How many events led to each, and which of them was the first.
+export function chainsOf(causes) {
+  const [lengths, firsts] = [new Int32Array(causes.length), new Int32Array(causes.length)];
+  causes.forEach((cause, index) => {
+    lengths[index] = cause < 0 ? 0 : lengths[cause] + 1;
+    firsts[index] = cause < 0 ? index : firsts[cause];
+  });
+  return { causes, lengths, firsts };
+}
+
+// Of the events that led to this one the latest, the latest first, and the first of all last; and how many
+// between these are left out.
+export function chain({ causes, lengths, firsts }, index, most) {
+  const left = Math.max(0, lengths[index] - most);
   const links = [];
-  for (let at = index; at >= 0 && !links.includes(at); at = causes[at]) links.push(at);
-  return links;
+  for (let at = causes[index]; at >= 0 && links.length < most - (left ? 1 : 0); at = causes[at]) links.push(at);
+  if (left) links.push(firsts[index]);
+  return { links, left };
 }

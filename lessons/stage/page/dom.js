@@ -26,6 +26,20 @@ function fill(element, what, attributes, children) {
   return element;
 }
 
+// Puts elements into a place, and leaves alone what is there already and looks the same: only what has
+// changed is laid out anew, and a button that has the keyboard keeps it.
+export function settle(place, elements) {
+  const there = [...place.children];
+  const wanted = elements.map((element, at) => (there[at]?.isEqualNode(element) ? there[at] : element));
+  const staying = new Set(wanted);
+  for (const element of there) if (!staying.has(element)) element.remove();
+  let next = place.firstElementChild;
+  for (const element of wanted) {
+    if (element === next) next = next.nextElementSibling;
+    else place.insertBefore(element, next);
+  }
+}
+
 // The sign of a waker, in its task's colour.
 export function bell(colour) {
   const sign = s("svg.bell", { "aria-hidden": "true" }, s("use", { href: "#bell" }));

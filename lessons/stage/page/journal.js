@@ -1,18 +1,24 @@
 // Reads the story that stands in this page: a list item an event, with the event's line of the
-// journal in an attribute. `--journal` writes the same lines, but for two fields more: `called`, a
-// name that no two tasks share, and the sentence.
+// journal in an attribute; of a long story the rest as lines alone. `--journal` writes the same lines,
+// but for two fields more: `called`, a name that no two tasks share, and the sentence.
+
+import { Lines } from "./lines.js";
 
 // All runs in the page, in the order in which they were played.
 export function readRuns(story) {
-  return [...story.querySelectorAll("section.run")].map((section) => new Run(section));
+  const lines = new Lines();
+  return [...story.querySelectorAll("section.run")].map((section) => new Run(section, lines));
 }
 
 export class Run {
-  constructor(section) {
+  constructor(section, lines) {
     Object.assign(this, JSON.parse(section.dataset.run)); // lesson, scene, clock
     this.events = [];
     this.printed = []; // texts, each with the number of events before it
-    for (const item of section.querySelectorAll("li")) this.#read(item);
+    for (const item of section.querySelectorAll("li")) this.#readItem(item, lines);
+    // A line without an end has been cut, maybe in the middle of a number.
+    const rest = section.querySelector("script.events")?.textContent ?? "";
+    for (const line of rest.split("\n").slice(1, -1)) this.#readLine(line, lines);
     const end = section.querySelector("[data-end]");
     this.end = end ? { ...JSON.parse(end.dataset.end), say: end.textContent.trim() } : this.#cut();
     const at = this.events.reduce((latest, event) => Math.max(latest, event.at), 0);
@@ -20,14 +26,24 @@ export class Run {
     this.cast();
   }
 
-  #read(item) {
-    if (!item.dataset.e) {
-      this.printed.push({ after: this.events.length, text: item.firstElementChild.textContent });
-      return;
-    }
-    const event = parsed(item.dataset.e);
-    // A file that was cut may end in the middle of a line.
-    if (event) this.events.push({ ...event, say: item.lastChild.textContent.trim() });
+  #readItem(item, lines) {
+    if (item.dataset.e) this.#take(lines.whole(item.dataset.e), item.lastChild.textContent.trim());
+    else this.#print(item.firstElementChild?.textContent ?? "");
+  }
+
+  #readLine(line, lines) {
+    if (line.startsWith('"')) this.#print(JSON.parse(line));
+    else this.#take(lines.whole(line));
+  }
+
+  #print(text) {
+    this.printed.push({ after: this.events.length, text });
+  }
+
+  // An event. Its sentence is in its line, unless it stands beside it.
+  #take(line, say) {
+    const event = JSON.parse(line);
+    this.events.push({ ...event, say: say ?? event.say });
   }
 
   // What is said of a run that was cut: often it is a poll that has not returned.
@@ -63,6 +79,7 @@ export class Run {
       if (event.event === "job_finished") Object.assign(job ?? {}, { finished: index });
       if (event.level !== undefined) this.levels.add(event.level);
     });
+    this.plain = [...this.tasks.values()].filter((task) => !task.isJob).map((task) => task.id);
     this.names = pattern([...this.called.keys()]);
   }
 
@@ -114,11 +131,3 @@ const CUT = {
   how: "cut",
   say: "The story was cut here, before the end of the run.",
 };
-
-function parsed(line) {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-}

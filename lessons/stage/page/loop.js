@@ -1,6 +1,6 @@
 // The loop: what its one thread does now, and the ready queue.
 
-import { h, seconds } from "./dom.js";
+import { h, seconds, settle } from "./dom.js";
 import { coloured } from "./parts.js";
 import { isOver } from "./places.js";
 
@@ -14,7 +14,7 @@ export function drawLoop(place, run, state, event) {
   const name = who ? h("em", coloured(run, task), run.name(task)) : null;
   const isNew = TOLD.includes(event.event) ? ".new" : "";
   const box = h(`div.doing${isNew}`, { "data-place": "loop" }, h("b", {}, what, name), h("small", {}, note));
-  place.replaceChildren(box);
+  settle(place, [box]);
 }
 
 // What it does; with `who`, the name of the task stands behind that; and a note.
@@ -69,5 +69,5 @@ export function drawQueue(place, run, state, event) {
     state.ready.length === 0 && "empty",
   ];
   const small = notes.filter(Boolean).map((note) => h("small", {}, note));
-  place.replaceChildren(h("div.chips", { "data-place": "queue" }, chips, small));
+  settle(place, [h("div.chips", { "data-place": "queue" }, chips, small)]);
 }

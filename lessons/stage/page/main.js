@@ -2,8 +2,8 @@
 
 import { find, h, seconds, onceDrawn } from "./dom.js";
 import { readRuns } from "./journal.js";
-import { Replay } from "./state.js";
-import { causesOf } from "./causes.js";
+import { Replay } from "./replay.js";
+import { causesOf, chainsOf } from "./causes.js";
 import { drawLoop, drawQueue } from "./loop.js";
 import { drawTasks } from "./tasks.js";
 import { drawSockets, drawPool, drawInbox } from "./world.js";
@@ -52,6 +52,7 @@ export class Stage {
     this.run = run;
     this.replay = new Replay(run.events);
     this.causes = causesOf(run);
+    this.chains = chainsOf(this.causes);
     this.chosen = undefined;
     this.program = new Program(this.programs.find((program) => program.lesson === run.lesson)?.files ?? []);
     const { lesson, scene, end } = run;
@@ -64,7 +65,7 @@ export class Stage {
     document.title = `${lesson}: ${scene} · Short Order`;
     const kinds = (name) => run.events.some((event) => event.event.startsWith(name));
     find("wheel-part").hidden = !kinds("timer_");
-    find("wheel").replaceChildren();
+    for (const part of ["tasks", "wheel", "sockets", "pool"]) find(part).replaceChildren();
     find("sockets-part").hidden = !kinds("io_");
     find("pool-part").hidden = !kinds("job_");
     find("inbox-part").hidden = !kinds("job_") && !run.events.some((event) => event.cause === "thread");
@@ -177,7 +178,7 @@ export class Stage {
     if (!find("inbox-part").hidden) drawInbox(find("inbox"), run, state);
     this.program.draw(run, state, event);
     drawPrinted(run, state);
-    drawWhy(run, this.causes, state, event);
+    drawWhy(run, this.chains, state, event);
     drawRuntime(this.stations, event);
     this.timeline.draw(state, event, chosen);
     onceDrawn("arrow", () => drawArrow(run, state, before, event, moves));

@@ -1,6 +1,6 @@
 // Small pieces that several places draw.
 
-import { h, bell } from "./dom.js";
+import { h, bell, settle } from "./dom.js";
 
 // The mark of a task: its colour; the ninth and those after it have a ring.
 export function mark(run, id) {
@@ -16,15 +16,11 @@ export function left(run, id) {
   return h("span.place", {}, bell(run.colour(id)), ` ${run.name(id)}`);
 }
 
-export function table(heads, rows) {
-  const head = h(
-    "thead",
-    {},
-    h(
-      "tr",
-      {},
-      heads.map((name) => h("th", { scope: "col" }, name)),
-    ),
-  );
-  return h("table", {}, head, h("tbody", {}, rows));
+// A place's table, with these rows.
+export function table(place, heads, rows) {
+  if (!place.querySelector("tbody")) {
+    const names = heads.map((name) => h("th", { scope: "col" }, name));
+    place.replaceChildren(h("table", {}, h("thead", {}, h("tr", {}, names)), h("tbody")));
+  }
+  settle(place.querySelector("tbody"), rows);
 }

@@ -1,6 +1,6 @@
 // Where things are at a moment, read off its state: wakers above all.
 
-const OVER = ["done", "cancelled", "panicked"];
+import { OVER } from "./state.js";
 
 export const isOver = (state, id) => OVER.includes(state.tasks.get(id)?.phase);
 

@@ -26,6 +26,7 @@ export class Program {
   #shown = null;
   #lines = [];
   #functions = new Map();
+  #marked = new Set(); // lines, at the moment that is drawn
 
   constructor(files) {
     this.files = files; // [{path, text}]
@@ -40,15 +41,16 @@ export class Program {
     const [path, line] = this.#placeOf(run, state, event);
     const isNew = this.#show(path);
     if (!this.#shown) return;
-    for (const row of this.#lines) {
+    for (const row of this.#marked) {
       row.className = row.dataset.kind ?? "";
       row.style.cssText = "";
     }
+    this.#marked.clear();
     for (const [id, task] of state.tasks) {
       if (!isOver(state, id)) this.#markTask(run, state, id, task);
     }
     const current = this.#lines[line - 1];
-    current?.classList.add("current");
+    if (current) this.#mark(current).classList.add("current");
     const timer = state.timers.get(event.timer) ?? state.fired;
     const actor = event.inside ?? event.task ?? event.by ?? (event.timer ? timer?.by : null);
     const nameOf = (id) => run.tasks.get(id)?.name;
@@ -72,7 +74,7 @@ export class Program {
     const { name, colour } = run.tasks.get(id);
     const [first, last] = this.#functions.get(name) ?? [];
     for (let line = first; line <= last; line += 1) {
-      const row = this.#lines[line - 1];
+      const row = this.#mark(this.#lines[line - 1]);
       const bars = Number(row.style.getPropertyValue("--bars") || 0);
       if (bars > 2) continue;
       row.style.setProperty("--bars", bars + 1);
@@ -83,7 +85,13 @@ export class Program {
       }
     }
     const [path, waits] = place(task.line);
-    if (path === this.#shown) this.#lines[waits - 1]?.classList.add("awaits");
+    const row = path === this.#shown && this.#lines[waits - 1];
+    if (row) this.#mark(row).classList.add("awaits");
+  }
+
+  #mark(row) {
+    this.#marked.add(row);
+    return row;
   }
 
   #show(path) {
@@ -97,7 +105,7 @@ export class Program {
       .split("\n")
       .map((text, at) => {
         const kind = /^\s*\/\//.test(text) ? "line comment" : "line";
-        return h("div", { "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
+        return h("div", { class: kind, "data-kind": kind }, h("i", {}, String(at + 1)), text || " ");
       });
     find("lines").replaceChildren(...this.#lines);
     return true;
@@ -116,19 +124,29 @@ function scroll(pane, line) {
   }
 }
 
-// What was printed before the next event; what came with this one is marked.
+// What was printed before the next event; what came with this one is marked. No more than can be read: a
+// run may print for hours.
+const [MOST_LETTERS, MOST_TEXTS] = [10000, 500];
+
 export function drawPrinted(run, state) {
   const pane = find("printed");
-  const old = run.printed
-    .filter(({ after }) => after <= state.index)
-    .map(({ text }) => text)
-    .join("");
-  const fresh = run.printed
-    .filter(({ after }) => after === state.index + 1)
-    .map(({ text }) => text)
-    .join("");
+  const [printed, until] = [run.printed, countUntil(run.printed, state.index + 1)];
+  let [at, old, fresh] = [until - 1, "", ""];
+  for (; printed[at]?.after === state.index + 1; at -= 1) fresh = printed[at].text + fresh;
+  for (; at >= Math.max(0, until - MOST_TEXTS) && old.length < MOST_LETTERS; at -= 1) old = printed[at].text + old;
+  old = old.slice(-MOST_LETTERS);
   if (pane.textContent === old + fresh && Boolean(fresh) === Boolean(pane.firstElementChild)) return;
-  // No more than can be read: a run may print for hours.
-  pane.replaceChildren(old.slice(-20000), fresh ? h("mark", {}, fresh) : "");
+  pane.replaceChildren(old, fresh ? h("mark", {}, fresh) : "");
   onceDrawn("printed", () => (pane.scrollTop = pane.scrollHeight));
+}
+
+// How many of the texts were printed before so many events had been told, or behind the last of these.
+function countUntil(printed, events) {
+  let [low, high] = [0, printed.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (printed[middle].after <= events) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

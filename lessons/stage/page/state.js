@@ -5,6 +5,7 @@
 // copy of a state is cheap, and that what is the same object in two states has not changed.
 
 const TICK = 1e6; // the wheel's, in nanoseconds
+export const OVER = ["done", "cancelled", "panicked"];
 const BITS = 6; // of a tick's number for each level of the wheel
 
 export function beginning() {
@@ -23,7 +24,7 @@ export function beginning() {
   };
 }
 
-function copy(state) {
+export function copy(state) {
   const { tasks, ready, timers, sockets } = state;
   return {
     ...state,
@@ -88,7 +89,7 @@ export function apply(state, event, index) {
       state.loop = { doing: "held", task: event.task, took: event.took };
       break;
     case "awaits":
-      change(event.task, { awaits: { other: event.other, next: state.tasks.get(event.task)?.awaits } });
+      change(event.task, { awaits: { other: event.other, next: stillAwaited(state, event.task) } });
       change(event.task, { line: event.site });
       break;
     case "done":
@@ -132,6 +133,14 @@ export function apply(state, event, index) {
     default:
       if (event.socket !== undefined) applyToSocket(state, event, change);
   }
+}
+
+// What a task has awaited last and is over is let go of: one that awaits a thousand others, one after
+// the other, has a short list.
+function stillAwaited(state, id) {
+  let join = state.tasks.get(id)?.awaits;
+  while (join && OVER.includes(state.tasks.get(join.other)?.phase)) join = join.next;
+  return join;
 }
 
 const WRITES = ["connected", "wrote"];
@@ -198,30 +207,3 @@ const floor = (tick, level) => Math.floor(tick / 2 ** (BITS * level)) * 2 ** (BI
 
 // The slot to which the hand points at a level.
 export const handAt = (hand, level) => Math.floor(hand / 2 ** (BITS * level)) % 64;
-
-// Goes to any event of a run, by way of states that are kept here and there.
-export class Replay {
-  #kept;
-  #distance;
-
-  constructor(events) {
-    this.events = events;
-    this.state = beginning();
-    this.#kept = [beginning()];
-    this.#distance = Math.max(256, Math.ceil(events.length / 64));
-  }
-
-  // The state after the event of that index. It is the caller's, who must not change it.
-  goTo(index) {
-    const place = Math.min(Math.floor((index + 1) / this.#distance), this.#kept.length - 1);
-    const kept = this.#kept[place];
-    const isNear = this.state.index <= index && this.state.index >= kept.index;
-    const state = copy(isNear ? this.state : kept);
-    while (state.index < index) {
-      apply(state, this.events[state.index + 1], state.index + 1);
-      if ((state.index + 1) / this.#distance === this.#kept.length) this.#kept.push(copy(state));
-    }
-    this.state = state;
-    return state;
-  }
-}

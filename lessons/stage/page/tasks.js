@@ -1,6 +1,6 @@
 // The tasks: what each does, what it waits for, and where its waker lies.
 
-import { h, bell, seconds, listed } from "./dom.js";
+import { h, bell, seconds, listed, settle } from "./dom.js";
 import { coloured, mark, table } from "./parts.js";
 import { wakersOf, timersOf, awaitedBy, isOver } from "./places.js";
 
@@ -10,18 +10,19 @@ const MOST = 40; // with more, those that matter now are shown
 const HEADS = ["task", "state", "waits for", "its waker lies", "polls"];
 
 export function drawTasks(place, run, state, before, event, chosen) {
-  const ids = [...run.tasks.values()].filter((task) => !task.isJob).map((task) => task.id);
+  const ids = run.plain;
   const shown = ids.length <= MOST ? ids : thoseThatMatter(ids, run, state, event, chosen);
   const moment = { run, state, before, chosen, timers: timersOf(state), timersBefore: timersOf(before) };
   const rows = shown.map((id) => row(moment, id));
   const isCrowd = shown.length < ids.length;
-  const note = isCrowd ? h("p.more", {}, counted(ids, state)) : "";
+  const note = isCrowd ? [h("p.more", {}, counted(ids, state))] : [];
   const longest = Math.max(...shown.map((id) => run.name(id).length + 2 * run.tasks.get(id).depth));
   place.style.setProperty("--name", longest);
   place.classList.toggle("many", isCrowd);
   place.classList.toggle("timed", run.levels.size > 0);
   place.classList.toggle("dense", shown.length > FEW || run.sockets.size + run.jobs.size > 0);
-  place.replaceChildren(table(HEADS, rows), note);
+  table(place, HEADS, rows);
+  settle(place, [place.firstElementChild, ...note]);
 }
 
 function thoseThatMatter(ids, run, state, event, chosen) {
@@ -47,11 +48,24 @@ function counted(ids, state) {
   );
 }
 
-function row({ run, state, before, chosen, timers, timersBefore }, id) {
+// Each run's rows, as they were drawn last, with what they say.
+const drawn = new WeakMap();
+
+function row(moment, id) {
+  const { run, state, before, chosen, timers, timersBefore } = moment;
+  const says = told(run, state, id, timers);
+  const isNew = says !== told(run, before, id, timersBefore);
+  const key = `${says}${isNew ? before.tasks.get(id)?.phase : ""}${id === chosen}`;
+  if (!drawn.has(run)) drawn.set(run, new Map());
+  const rows = drawn.get(run);
+  if (rows.get(id)?.key !== key) rows.set(id, { key, row: newRow(moment, id, isNew) });
+  return rows.get(id).row;
+}
+
+function newRow({ run, state, before, chosen, timers }, id, isNew) {
   const [task, old] = [state.tasks.get(id), before.tasks.get(id)];
   const { depth, called, site } = run.tasks.get(id);
   const phase = task?.phase ?? "to come";
-  const isNew = told(run, state, id, timers) !== told(run, before, id, timersBefore);
   const classes = `.task.${phase.replace(" ", "-")}${isNew ? ".new" : ""}${id === chosen ? ".chosen" : ""}`;
   const was = task && old && old.phase !== phase ? h("small", {}, ` was ${old.phase}`) : null;
   const pressed = String(id === chosen);

@@ -1,6 +1,6 @@
 // The timer wheel: a row of 64 slots for each level that the run uses, and the hand.
 
-import { h, s, seconds } from "./dom.js";
+import { h, s, seconds, settle } from "./dom.js";
 import { handAt } from "./state.js";
 
 const [CELL, HEIGHT, BELL] = [10, 26, 22];
@@ -47,7 +47,7 @@ export function drawWheel(place, run, state, before, event) {
     event.event === "timer_fired" || (event.event === "woken" && event.cause === "timer")
       ? state.fired
       : null;
-  place.replaceChildren(...levels.map((level) => row(level, { run, state, event, lying, from, fired })));
+  settle(place, levels.map((level) => row(level, { run, state, event, lying, from, fired })));
 }
 
 function row(level, { run, state, event, lying, from, fired }) {
@@ -57,6 +57,7 @@ function row(level, { run, state, event, lying, from, fired }) {
     role: "img",
     "aria-label": spoken(level, hand, lying, run),
   });
+  const signs = []; // above all slots: a bell is wider than its own
   for (let slot = 0; slot < 64; slot += 1) {
     const here = lying.get(`${level}:${slot}`) ?? [];
     const left = from?.level === level && from.slot === slot;
@@ -77,11 +78,12 @@ function row(level, { run, state, event, lying, from, fired }) {
       drawing.append(
         s("rect", { class: "left", x: slot * CELL - 1.5, y: -2, width: CELL + 3, height: HEIGHT + 4, rx: 4 }),
       );
-    if (here.length || rings) drawing.append(...sign(run, slot, here, rings ? fired : null, event));
+    if (here.length || rings) signs.push(...sign(run, slot, here, rings ? fired : null, event));
     if (slot % 16 === 15 || slot === 0) {
       drawing.append(s("text", { class: "number", x: slot * CELL + CELL / 2, y: HEIGHT + 10 }, String(slot)));
     }
   }
+  drawing.append(...signs);
   const tip = hand * CELL + CELL / 2;
   drawing.append(s("path", { class: "tip", d: `M${tip} -1l-4.5-7h9z` }));
   return h(

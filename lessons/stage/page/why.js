@@ -1,6 +1,6 @@
 // Why: the sentence of an event, the events that led to it, and the runtime's function at work.
 
-import { h, find, seconds, coloured } from "./dom.js";
+import { h, find, seconds, coloured, settle } from "./dom.js";
 import { chain } from "./causes.js";
 import { scrollTo } from "./program.js";
 
@@ -20,7 +20,7 @@ export function sentence(run, event) {
   return `${subject(run, event)}${say}`;
 }
 
-export function drawWhy(run, causes, state, event) {
+export function drawWhy(run, chains, state, event) {
   const who =
     event.inside === null
       ? "The loop"
@@ -31,16 +31,13 @@ export function drawWhy(run, causes, state, event) {
   );
   const isTheEnd = event.event === "woken" && ["timer", "io", "join"].includes(event.cause);
   const lead =
-    isTheEnd && causes[state.index] >= 0
-      ? [h("small", {}, coloured(sentence(run, run.events[causes[state.index]]), run)), " "]
+    isTheEnd && chains.causes[state.index] >= 0
+      ? [h("small", {}, coloured(sentence(run, run.events[chains.causes[state.index]]), run)), " "]
       : [];
   find("say").replaceChildren(...lead, ...coloured(sentence(run, event), run));
-  const links = chain(causes, state.index).slice(1);
-  const left = links.length > MOST_LINKS ? links.splice(MOST_LINKS - 1, links.length - MOST_LINKS).length : 0;
+  const { links, left } = chain(chains, state.index, MOST_LINKS);
   const items = links.map((index, at) => link(run, index, at === MOST_LINKS - 1 ? left : 0));
-  find("because").replaceChildren(
-    ...(items.length ? items : [h("li", {}, "nothing came before: here it begins")]),
-  );
+  settle(find("because"), items.length ? items : [h("li", {}, "nothing came before: here it begins")]);
 }
 
 function link(run, index, left) {
@@ -59,15 +56,16 @@ function link(run, index, left) {
 }
 
 // By an event's name, or its name and its cause, or how it went: which line of which function is at work.
-export function station(stations, event) {
-  return stations[`${event.event}.${event.cause ?? event.ready}`] ?? stations[event.event];
+export function station({ events, functions }, { event, cause, ready }) {
+  const [place, line] = events[`${event}.${cause ?? ready}`] ?? events[event] ?? [];
+  return line && { ...functions[place], line };
 }
 
 let shown = null;
 
 export function drawRuntime(stations, event) {
   const found = station(stations, event);
-  if (found === shown) return;
+  if (shown !== null && shown?.file === found?.file && shown?.line === found?.line) return;
   shown = found;
   const name = /\bfn (\w+)/.exec(found?.text)?.[1];
   find("runtime-file").textContent = found ? `${name}, ${found.file}:${found.line}` : "";

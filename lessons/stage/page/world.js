@@ -1,6 +1,6 @@
 // What is around the loop: sockets, the pool's threads with their jobs, and the inbox.
 
-import { h, seconds } from "./dom.js";
+import { h, seconds, settle } from "./dom.js";
 import { coloured, left, mark, table } from "./parts.js";
 import { awaitedBy, jobsAt, inboxAt } from "./places.js";
 
@@ -29,7 +29,7 @@ export function drawSockets(place, run, state, before, event) {
       cells.map((cell) => h("td", {}, cell)),
     );
   });
-  place.replaceChildren(table(["socket", "to read", "to write"], rows));
+  table(place, ["socket", "to read", "to write"], rows);
 }
 
 // What is known of a socket that way; and who has left a waker there.
@@ -55,7 +55,7 @@ export function drawPool(place, run, state, event) {
       (waiting.get(job.id) ?? []).map((id) => left(run, id)),
     );
   });
-  place.replaceChildren(...(rows.length ? rows : [h("small", {}, "no job yet")]));
+  settle(place, rows.length ? rows : [h("small", {}, "no job yet")]);
 }
 
 function doing(job) {
@@ -84,5 +84,5 @@ export function drawInbox(place, run, state) {
       return h("span.message", coloured(run, task), mark(run, task), `${run.name(task)} ${what[event]}`);
     });
   const shown = messages.length ? messages : h("small", {}, "empty");
-  place.replaceChildren(h("div.chips", { "data-place": "inbox" }, shown));
+  settle(place, [h("div.chips", { "data-place": "inbox" }, shown)]);
 }

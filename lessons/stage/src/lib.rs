@@ -40,6 +40,7 @@ pub mod check;
 pub mod debugger;
 mod figures;
 mod files;
+mod interrupt;
 mod names;
 mod observers;
 pub mod options;

@@ -1,7 +1,6 @@
 //! Observers that are of use to all: several as one, and one that keeps all for later.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use executor::journal::{Event, Observer};
@@ -60,31 +59,37 @@ impl Observer for Observers {
 /// ```
 #[derive(Clone, Default)]
 pub struct Recorder {
-    journal: Rc<RefCell<Journal>>,
+    /// Another thread reads it when the program is ended by Ctrl+C.
+    journal: Arc<Mutex<Journal>>,
     most: Option<usize>,
 }
 
 impl Recorder {
     /// It keeps so many events, and no more.
     pub fn of_at_most(events: usize) -> Self {
-        Self { journal: Rc::default(), most: Some(events) }
+        Self { journal: Arc::default(), most: Some(events) }
     }
 
     /// Whether it keeps as many as it may.
     pub fn is_full(&self) -> bool {
-        self.most.is_some_and(|most| self.journal.borrow().len() >= most)
+        self.most.is_some_and(|most| self.lock().len() >= most)
+    }
+
+    /// While this is kept nothing else is told: the loop waits.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was told so far. From now on it keeps what comes next.
     pub fn take(&self) -> Journal {
-        self.journal.take()
+        std::mem::take(&mut *self.lock())
     }
 }
 
 impl Observer for Recorder {
     fn on_event(&mut self, at: Duration, event: &Event) {
         if !self.is_full() {
-            self.journal.borrow_mut().push((at, event.clone()));
+            self.lock().push((at, event.clone()));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use clap::Command;
 
-use crate::{Options, Stage, options, println};
+use crate::{Options, Stage, interrupt, options, println};
 
 /// Plays an async program as the lessons are played, with their options on its command line: what
 /// `fn main` of a program of one's own calls. Returns its exit code.
@@ -46,6 +46,10 @@ where
         let file = Location::caller().file();
         let text = fs::read_to_string(file).unwrap_or_default();
         page.program(name, &about, &[(file, &text)]);
+    }
+    if !options.plain && !options.step {
+        // Without it Ctrl+C does what it always does.
+        let _ = interrupt::show_at_the_end();
     }
     let mut first = 0;
     loop {

@@ -1,7 +1,6 @@
 //! One run of a loop, and what is shown of it at its end.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use executor::Stuck;
 
@@ -51,8 +50,7 @@ impl RunningScene<'_> {
     }
 
     fn show(&self, timeline: &Timeline) {
-        // What was over at once has no picture.
-        if timeline.took < Duration::from_millis(10) {
+        if timeline.took < picture::SHORTEST {
             return;
         }
         let ascii = self.stage.options.ascii;

@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use anstyle::Style;
 use executor::{Clock, EventLoop};
 
+use crate::interrupt::{self, Played};
 use crate::observers::{Observers, Recorder};
 use crate::scene::{RunningScene, Scene};
 use crate::silence::Silence;
@@ -188,9 +189,12 @@ impl Stage {
         }
         *CLOCK.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.clone());
         let builder = EventLoop::builder().clock(clock.clone()).observer(observers);
+        let (played, ascii) = (recorder.clone(), self.options.ascii);
+        interrupt::set(Some(Played { title, recorder: played, ascii }));
         let scene = RunningScene { stage: self, title, recorder, page };
         // The loop is gone, and the story with it, before the picture is shown.
         let outcome = builder.slow_poll(SLOW_POLL).build()?.try_run(program(clock));
+        interrupt::set(None);
         let scene = scene.end(outcome.as_ref().err());
         if let Some(stepper) = &self.stepper {
             stepper.leave()?;

@@ -132,6 +132,24 @@ pub fn when_told_to_end(_end: impl Fn(i32) + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether it is the signal of Ctrl+C.
+#[cfg(unix)]
+pub(crate) fn is_ctrl_c(signal: i32) -> bool {
+    signal == signal_hook::consts::SIGINT
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_ctrl_c(_signal: i32) -> bool {
+    false
+}
+
+/// Ends the program as that signal would have ended it.
+pub(crate) fn die_of(signal: i32) {
+    #[cfg(unix)]
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+    std::process::exit(code_of_signal(signal));
+}
+
 /// The exit code that says that a signal has ended the program.
 pub fn code_of_signal(signal: i32) -> i32 {
     128 + signal
@@ -157,6 +175,17 @@ pub fn columns() -> usize {
     let columns = if io::stdout().is_terminal() { terminal() } else { readers() };
     // Some terminals do not know their size, and say 0.
     columns.filter(|columns| *columns > 0).unwrap_or(crate::COLUMNS).clamp(40, 200)
+}
+
+/// Set by whoever shows in a terminal what the program writes into a pipe: how high that is.
+pub const ROWS_OF_READER: &str = "SHORT_ORDER_ROWS";
+
+/// How many lines the terminal shows; 24 where there is none.
+pub fn rows() -> usize {
+    let terminal = || crossterm::terminal::size().ok().map(|(_, rows)| usize::from(rows));
+    let readers = || std::env::var(ROWS_OF_READER).ok()?.parse().ok();
+    let rows = if io::stdout().is_terminal() { terminal() } else { readers() };
+    rows.filter(|rows| *rows > 0).unwrap_or(24)
 }
 
 /// Clears the screen, if it is one that can be cleared; says whether it is.

@@ -73,6 +73,9 @@ fn keys_show_hints_and_the_list_go_on_and_back_and_start_over() {
     watched.press("r");
     watched.wait_for("mine/02_second_time.rs.old", 1);
     watched.wait_for("expected Ready(\"soup\"), came Pending", 3);
+    watched.wait_for("Stuck? Press h: a hint.", 5);
+    watched.press("e");
+    watched.wait_for("expected Ready(\"soup\"), came Pending", 4);
     watched.press("\x03");
     assert_given_back(&mut watched, 130);
 }

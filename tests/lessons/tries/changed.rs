@@ -12,6 +12,7 @@ use std::{env, fs};
 use serde_json::Value;
 
 use super::changes::{Edit, changes};
+use super::ladder;
 use crate::{PROGRAM, build};
 
 /// What the sources of the lessons are, or name.
@@ -42,6 +43,9 @@ pub(super) static CHANGED: LazyLock<Changed> = LazyLock::new(|| {
         if !change.python.is_empty() {
             edit(&folder.join(twin(change.lesson)), change.python);
         }
+    }
+    for change in &ladder::CHANGES {
+        edit(&folder.join("lessons/ladder").join(change.file), change.edits);
     }
     let program = compile(&folder);
     Changed { folder, program }

@@ -50,6 +50,14 @@ fn what_the_ladder_prints_fits_the_screen() {
         let text = printed(number, Options::Show(number));
         assert!(text.contains("Next:") && text.contains("Try: "), "{text}");
     }
+    let short = printed(8, Options::Show(8));
+    assert!(short.lines().count() <= 48, "two screens: {}", short.lines().count());
+    let long = printed(8, Options::Source(8));
+    for row in crates::ROWS {
+        assert!(long.contains(row.file), "{} is not listed", row.file);
+        let name = row.file.rsplit('/').next().unwrap().trim_end_matches(".rs");
+        assert!(short.contains(name), "{} is not named", row.file);
+    }
     for number in 1..8 {
         let diff = printed(number, Options::Diff(number));
         assert!(number == 1 || diff.contains("\n+") && diff.contains("\n-"), "{diff}");
@@ -67,7 +75,7 @@ fn the_command_line_of_the_ladder_says_what_is_wrong() {
         ("9", "1..=8"),
         ("three", "invalid"),
         ("--diff", "say which rung"),
-        ("8 --diff", "`ladder 8` lists theirs"),
+        ("8 --diff", "`ladder 8 --rust` lists theirs"),
         ("2 --diff --rust", "one at a time"),
     ];
     for (line, text) in refused {

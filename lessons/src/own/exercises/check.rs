@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::{env, fs};
 
+use stage::terminal;
+
 use super::super::Failure;
 use super::super::crates::Crates;
 use super::super::jobs::Jobs;
@@ -12,7 +14,7 @@ use super::super::rustc::{Rustc, Workplace, assign, write};
 use super::super::shown::{self, Ended};
 use super::folder::Folder;
 use super::list::EXERCISES;
-use super::{headed, source};
+use super::source;
 
 /// So many bytes of memory a check may have, with what it checks.
 const MEMORY: u64 = 1 << 30;
@@ -27,14 +29,18 @@ const NAME: &str = "exercise";
 /// What came of it.
 pub(super) struct Verdict {
     pub(super) is_good: bool,
-    /// What to show of it, the exercise's title included.
+    /// What the compiler says.
+    pub(super) errors: String,
+    /// What is to be said besides.
     pub(super) text: String,
 }
 
-/// Compiles and checks the learner's file. `reads` is called before it is read.
+/// Compiles and checks the learner's file, and shows it in so many lines of the screen. `reads` is
+/// called before it is read.
 pub(super) fn check(
     folder: &Folder,
     nth: usize,
+    rows: usize,
     jobs: &Jobs,
     reads: impl FnOnce(),
 ) -> Result<Verdict, Failure> {
@@ -53,15 +59,16 @@ pub(super) fn check(
     let home = crates.programs.join(format!("{NAME}-{:x}", hasher.finish()));
     let workplace = Workplace::make(&home)?;
     let rustc = Rustc { crates: &crates, jobs };
-    let verdict = Checking { nth, path: &path, rustc, folder: workplace.path() }.go();
+    let verdict = Checking { nth, rows, path: &path, rustc, folder: workplace.path() }.go();
     drop(workplace);
     // It goes if no other check of this file is at work.
     let _ = fs::remove_dir(home);
-    verdict.map(|verdict| headed(nth, &path, verdict))
+    verdict
 }
 
 struct Checking<'a> {
     nth: usize,
+    rows: usize,
     path: &'a Path,
     rustc: Rustc<'a>,
     folder: &'a Path,
@@ -74,15 +81,16 @@ impl Checking<'_> {
         for lint in SILENT {
             compile.args(["-A", lint]);
         }
+        compile.arg(format!("--diagnostic-width={}", terminal::columns()));
         compile.args(["--crate-type", "lib", "-o"]).arg(&library).arg(self.path);
         let (is_good, said) = self.rustc.run(compile)?;
         if !is_good {
-            return Ok(Verdict { is_good, text: said });
+            return Ok(Verdict { is_good, errors: said, text: String::new() });
         }
         let (linked, errors) = self.link(&library)?;
         if let Some(program) = linked {
-            let verdict = self.run(&program)?;
-            return Ok(Verdict { text: said + &verdict.text, ..verdict });
+            let (is_good, text) = self.run(&program)?;
+            return Ok(Verdict { is_good, errors: said, text });
         }
         let text = stage::output::wrapped(
             &format!(
@@ -92,7 +100,7 @@ impl Checking<'_> {
             ),
             "",
         );
-        Ok(Verdict { is_good: false, text: format!("{errors}{text}\n") })
+        Ok(Verdict { is_good: false, errors, text: text + "\n" })
     }
 
     /// The check as a program, or the errors of the compiler.
@@ -109,22 +117,23 @@ impl Checking<'_> {
         Ok((is_good.then_some(program), errors))
     }
 
-    fn run(&self, program: &Path) -> Result<Verdict, Failure> {
+    /// Whether it passes, and what it says.
+    fn run(&self, program: &Path) -> Result<(bool, String), Failure> {
         let jobs = self.rustc.jobs;
         let mut command = jobs.command(program, Some(MEMORY));
         command.stdin(std::process::Stdio::null()).env_remove("RUST_BACKTRACE");
+        command.env(terminal::ROWS_OF_READER, self.rows.to_string());
         let mut said = Vec::new();
         let ended = shown::run(jobs, command, |piece| said.extend_from_slice(piece))?;
         let said = String::from_utf8_lossy(&said).into_owned();
         Ok(match ended {
-            Ended::With(status) if status.success() => Verdict { is_good: true, text: said },
-            Ended::With(status) => Verdict { is_good: false, text: self.why(said, status) },
-            Ended::TooMuch => Verdict {
-                is_good: false,
-                text: "It has written more than a megabyte, so it was ended. Does it print in a \
-                       circle?\n"
-                    .to_owned(),
-            },
+            Ended::With(status) if status.success() => (true, said),
+            Ended::With(status) => (false, self.why(said, status)),
+            Ended::TooMuch => {
+                let text = "It has written more than a megabyte, so it was ended. Does it print in \
+                            a circle?\n";
+                (false, text.to_owned())
+            }
         })
     }
 

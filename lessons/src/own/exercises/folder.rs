@@ -155,5 +155,9 @@ fn unused(path: &Path) -> PathBuf {
 /// The path as it is shorter to read, where it lies below this folder.
 fn seen_from_here(path: PathBuf) -> PathBuf {
     let here = env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
+    match path.strip_prefix(&here) {
+        Ok(rest) if rest.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(rest) => rest.to_owned(),
+        Err(_) => path,
+    }
 }

@@ -9,6 +9,8 @@ pub(super) struct Exercise {
     /// The program that judges it.
     pub(super) check: &'static str,
     hints: &'static str,
+    /// A `main` with which it can be seen at work.
+    play: &'static str,
     pub(super) solution: &'static str,
 }
 
@@ -19,6 +21,7 @@ macro_rules! exercises {
             file: $file,
             text: include_str!(concat!("../../../exercises/", $file, ".rs")),
             check: include_str!(concat!("../../../exercises/checks/", $file, ".rs")),
+            play: include_str!(concat!("../../../exercises/plays/", $file, ".rs")),
             hints: include_str!(concat!("../../../exercises/hints/", $file, ".txt")),
             solution: include_str!(concat!("../../../exercises/solutions/", $file, ".rs")),
         },)+];
@@ -54,6 +57,16 @@ impl Exercise {
     pub(super) fn title(&self) -> &'static str {
         let first = self.text.lines().next().unwrap_or_default();
         first.trim_start_matches("//! ").trim_end_matches('.')
+    }
+
+    /// The text as a program: what the sandbox begins with.
+    pub(super) fn program(&self) -> String {
+        let is_head = |line: &&str| line.starts_with("//!");
+        let lines = self.text.lines();
+        let head = lines.clone().take_while(is_head).count();
+        let [head, body] = [lines.clone().take(head).collect(), lines.skip(head).collect()]
+            .map(|lines: Vec<_>| lines.join("\n"));
+        format!("{head}\n#![allow(unused)] // by the hole\n{body}\n\n{}", self.play)
     }
 
     /// From a first thought to what is to be written.

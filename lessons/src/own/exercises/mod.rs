@@ -1,22 +1,25 @@
 //! `exercise`: files with a hole to fill, and a check that says what is still wrong.
 //!
 //! What an exercise is made of lies in `lessons/exercises`: its text, which is copied for the learner,
-//! its check, two hints and a solution. `folder.rs` keeps the learner's copies and what is done;
-//! `check.rs` compiles one, and runs its check; `watch.rs` does so at each save.
+//! its check, two hints, a solution, and a `main` for the sandbox. `folder.rs` keeps the learner's copies and what is done;
+//! `check.rs` compiles one, and runs its check, `watch.rs` does so at each save; `shown.rs` shows what
+//! is found.
 
 mod check;
 mod folder;
 mod list;
 mod options;
+mod shown;
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use stage::terminal;
+
 use super::jobs::Jobs;
 use super::{Failure, say};
-use check::Verdict;
 use folder::Folder;
 use list::{EXERCISES, Exercise};
 pub(crate) use options::Options;
@@ -57,11 +60,19 @@ fn try_to_start(options: &Options) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Each exercise as a program: a name, what it is about, and its text.
+pub(crate) fn programs() -> impl Iterator<Item = (&'static str, String, String)> {
+    EXERCISES.iter().enumerate().map(|(nth, exercise)| {
+        let about = format!("exercise {}: {}", nth + 1, exercise.title());
+        (exercise.file, about, exercise.program())
+    })
+}
+
 /// Checks it, for a process that ends with it.
 fn check_once(folder: &Folder, nth: usize) -> Result<ExitCode, Failure> {
     let jobs = Jobs::supervised(Arc::new(say));
-    let verdict = check::check(folder, nth, &jobs, || {})?;
-    show(&verdict.text);
+    let verdict = check::check(folder, nth, terminal::rows(), &jobs, || {})?;
+    show(&shown::whole(nth, &folder.file(nth), &verdict, &way_to_hints(nth)));
     if !verdict.is_good {
         return Ok(ExitCode::FAILURE);
     }
@@ -95,6 +106,11 @@ fn hints(exercise: &Exercise, most: usize) -> String {
     hints.collect::<Vec<_>>().join("\n")
 }
 
+/// Where to find them.
+fn way_to_hints(nth: usize) -> String {
+    format!("Stuck? cargo run -- exercise {} --hint", nth + 1)
+}
+
 const ALL_DONE: &str = "All exercises are done. `exercise --list` has them, `exercise 3` checks \
                         one again, `exercise 3 --reset` starts it over.";
 
@@ -113,10 +129,4 @@ fn show(text: &str) {
 /// Where the text of the exercises and their checks lies, for whoever reads it.
 fn source(folder: &str, exercise: &Exercise) -> PathBuf {
     ["lessons", "exercises", folder, exercise.file].iter().collect::<PathBuf>().with_extension("rs")
-}
-
-/// What a check has found, as it is shown.
-fn headed(nth: usize, path: &Path, verdict: Verdict) -> Verdict {
-    let head = format!("{}. {}\n   {}\n\n", nth + 1, EXERCISES[nth].title(), path.display());
-    Verdict { text: head + &verdict.text, ..verdict }
 }

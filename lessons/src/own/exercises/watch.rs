@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use stage::terminal::{self, Key};
 
@@ -11,21 +12,23 @@ use super::super::jobs::Jobs;
 use super::super::watch::{self, Happening, Reading, Run, Screen};
 use super::folder::Folder;
 use super::list::EXERCISES;
-use super::{NOT_YET, check, hints};
+use super::{NOT_YET, check, hints, shown, way_to_hints};
 
 /// What the keys do.
 const KEYS: &str = "Change that file: a save checks it again. h: a hint, l: the list, n: the next \
                     one, p: the one before, r: start over, s: a solution, q: end.";
 const WITHOUT_KEYS: &str = "A save checks it again; Ctrl+C ends.";
 
-/// Begins with that one, below a word of welcome, and goes on until the end is asked for.
+/// Begins with that one, with a word of welcome, and goes on until the end is asked for.
 pub(super) fn watch(folder: &Folder, nth: usize, welcome: String) -> Result<ExitCode, Failure> {
     let files = folder.files();
     let files: Vec<&Path> = files.iter().map(|file| file.as_path()).collect();
     let (screen, happenings) = watch::begin(&files, [KEYS.to_owned(), WITHOUT_KEYS.to_owned()])?;
     let folder = folder.clone();
-    let run = start(&folder, nth, &screen, welcome);
-    let mut watching = Watching { checked: text(&folder, nth), folder, nth, screen, run, hints: 0 };
+    let found = Found::default();
+    let run = start(&folder, nth, &screen, welcome, &found);
+    let checked = text(&folder, nth);
+    let mut watching = Watching { checked, folder, nth, screen, run, hints: 0, found };
     // The senders live as long as the program.
     while let Ok(happening) = happenings.recv() {
         watching = watching.go_on(happening);
@@ -42,7 +45,11 @@ struct Watching {
     checked: Option<String>,
     /// How many hints are shown.
     hints: usize,
+    found: Found,
 }
+
+/// What was found last, all of it.
+type Found = Arc<Mutex<String>>;
 
 impl Watching {
     fn go_on(mut self, happening: Happening) -> Self {
@@ -78,13 +85,17 @@ impl Watching {
             Happening::Key(Key::Char('r')) => {
                 let nth = self.nth;
                 match self.folder.reset(nth) {
-                    Ok(said) => return self.check_below(nth, said),
+                    Ok(said) => return self.check_with(nth, said),
                     Err(failure) => self.screen.tell(&failure),
                 }
             }
             Happening::Key(Key::Char('h')) => {
                 self.hints = (self.hints + 1).min(2);
                 self.show(&hints(&EXERCISES[self.nth], self.hints));
+            }
+            Happening::Key(Key::Char('e')) => {
+                let found = self.found.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                self.show(&found);
             }
             Happening::Key(Key::Char('l')) => self.show(&self.folder.list(Some(self.nth))),
             Happening::Key(Key::Char('s')) if self.folder.is_done(self.nth) => {
@@ -109,15 +120,15 @@ impl Watching {
 
     /// Ends what goes on, and checks that one.
     fn check(self, nth: usize) -> Self {
-        self.check_below(nth, String::new())
+        self.check_with(nth, String::new())
     }
 
-    /// The same, below a word about it.
-    fn check_below(self, nth: usize, word: String) -> Self {
+    /// The same, with a word about it.
+    fn check_with(self, nth: usize, word: String) -> Self {
         self.run.end();
         let hints = if nth == self.nth { self.hints } else { 0 };
         let checked = text(&self.folder, nth);
-        let run = start(&self.folder, nth, &self.screen, word);
+        let run = start(&self.folder, nth, &self.screen, word, &self.found);
         Self { nth, run, hints, checked, ..self }
     }
 }
@@ -126,21 +137,26 @@ fn text(folder: &Folder, nth: usize) -> Option<String> {
     fs::read_to_string(folder.file(nth)).ok()
 }
 
-/// Begins to check it; what is found is shown below the word.
-fn start(folder: &Folder, nth: usize, screen: &Screen, word: String) -> Run {
-    let (folder, on) = (folder.clone(), screen.clone());
+/// Begins to check it; what is found is shown, and the word below it.
+fn start(folder: &Folder, nth: usize, screen: &Screen, word: String, found: &Found) -> Run {
+    let (folder, on, all) = (folder.clone(), screen.clone(), found.clone());
+    all.lock().unwrap_or_else(PoisonError::into_inner).clear();
     let go = move |jobs: &Jobs, reading: &Reading| {
         on.say(&format!("{}: compiling ...", folder.file(nth).display()));
-        let found = check::check(&folder, nth, jobs, || reading.begins());
+        // The word and an empty line are on the screen as well.
+        let taken = if word.is_empty() { 0 } else { word.lines().count() + 1 };
+        let rows = terminal::rows().saturating_sub(taken);
+        let found = check::check(&folder, nth, rows, jobs, || reading.begins());
         if let Err(Failure::Stopped) = found {
             return;
         }
         on.clear();
-        if !word.is_empty() {
-            on.show(format!("{word}\n\n").as_bytes());
-        }
         let said = found.and_then(|verdict| {
-            on.show(format!("{}\n", verdict.text).as_bytes());
+            let (path, stuck) = (folder.file(nth), way_to_hint(nth, &on));
+            let whole = shown::whole(nth, &path, &verdict, &stuck);
+            *all.lock().unwrap_or_else(PoisonError::into_inner) = whole;
+            let shown = shown::on_a_screen(nth, &path, &verdict, &stuck);
+            on.show(format!("{shown}\n").as_bytes());
             // The next one waits for a key, so that what was done is seen.
             if verdict.is_good {
                 folder.passed(nth).map(|said| said + "\n\n")
@@ -152,7 +168,14 @@ fn start(folder: &Folder, nth: usize, screen: &Screen, word: String) -> Run {
             Ok(said) => on.show(said.as_bytes()),
             Err(failure) => on.tell(&failure),
         }
+        if !word.is_empty() {
+            on.show(format!("{word}\n\n").as_bytes());
+        }
         on.show_keys();
     };
     Run::start(&watch::jobs(screen, Jobs::supervised), go)
+}
+
+fn way_to_hint(nth: usize, screen: &Screen) -> String {
+    if screen.has_keyboard() { "Stuck? Press h: a hint.".to_owned() } else { way_to_hints(nth) }
 }

@@ -13,7 +13,8 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::Duration;
 use std::{fs, thread};
 
 use stage::terminal::{self, Key, Keyboard};
@@ -102,7 +103,19 @@ fn go_on(play: &Play, happenings: &mpsc::Receiver<Happening>) -> ExitCode {
     let mut played = fs::read_to_string(&play.path).ok();
     let mut run = start();
     // The senders live as long as the program.
-    while let Ok(happening) = happenings.recv() {
+    loop {
+        let next = match run.is_over() {
+            true => happenings.recv().map_err(RecvTimeoutError::from),
+            false => happenings.recv_timeout(Duration::from_secs(1)),
+        };
+        let happening = match next {
+            Ok(happening) => happening,
+            Err(RecvTimeoutError::Timeout) => {
+                screen.remind();
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return ExitCode::SUCCESS,
+        };
         match happening {
             Happening::Saved => {
                 // Away for a moment, while an editor puts a new one in its place: it is waited for.
@@ -130,7 +143,6 @@ fn go_on(play: &Play, happenings: &mpsc::Receiver<Happening>) -> ExitCode {
             Happening::End(code) => end(run, screen, code),
         }
     }
-    ExitCode::SUCCESS
 }
 
 /// Ends the program, with this exit code.

@@ -62,6 +62,7 @@ impl Play {
         let mut command = Command::new(&program.path);
         command.args(&self.options).stdin(Stdio::null());
         let mut kept = Vec::new();
+        self.screen.plays(true);
         let ended = shown::run(jobs, command, |piece| {
             self.screen.show(piece);
             kept.extend_from_slice(piece);
@@ -69,6 +70,7 @@ impl Play {
                 kept.drain(..kept.len() - KEPT);
             }
         });
+        self.screen.plays(false);
         *LAST.lock().unwrap_or_else(PoisonError::into_inner) = kept;
         match ended? {
             Ended::With(status) if status.success() => {}

@@ -45,6 +45,11 @@ impl Run {
         !self.reading.0.load(Acquire)
     }
 
+    /// Whether it has ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.thread.is_finished()
+    }
+
     /// Ends it, if it has not ended yet; returns when nothing of it is left.
     pub(in crate::own) fn end(self) {
         self.jobs.stop();

@@ -2,12 +2,16 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use anstyle::Style;
 use stage::terminal;
 
 use super::super::Failure;
+
+/// A program that plays for longer may go on without end.
+const LONG: Duration = Duration::from_secs(4);
 
 /// The screen; clones are one.
 #[derive(Clone)]
@@ -20,13 +24,28 @@ struct Inner {
     has_keyboard: bool,
     is_closed: AtomicBool,
     /// One text at a time.
-    writing: Mutex<()>,
+    writing: Mutex<Written>,
+}
+
+/// What there is on the screen.
+#[derive(Default)]
+struct Written {
+    /// The next text begins a line.
+    is_at_start: bool,
+    /// So many lines were shown since what the keys do; none of it is there without one.
+    since_keys: Option<usize>,
+    /// A program plays, since then.
+    plays: Option<Instant>,
 }
 
 impl Screen {
     pub(in crate::own) fn new(keys: String, has_keyboard: bool) -> Self {
-        let (is_closed, writing) = (false.into(), Mutex::new(()));
+        let (is_closed, writing) = (false.into(), Mutex::default());
         Self(Arc::new(Inner { keys, has_keyboard, is_closed, writing }))
+    }
+
+    pub(in crate::own) fn has_keyboard(&self) -> bool {
+        self.0.has_keyboard
     }
 
     /// Nothing is shown any more.
@@ -39,12 +58,18 @@ impl Screen {
         if self.0.is_closed.load(Relaxed) {
             return;
         }
-        let _writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut written = self.written();
         let mut stdout = io::stdout().lock();
+        if let Some(last) = text.last() {
+            written.is_at_start = *last == b'\n';
+        }
         let mut shown = Vec::with_capacity(text.len());
         for byte in text {
-            if *byte == b'\n' && self.0.has_keyboard {
-                shown.push(b'\r');
+            if *byte == b'\n' {
+                written.since_keys = written.since_keys.map(|lines| lines + 1);
+                if self.0.has_keyboard {
+                    shown.push(b'\r');
+                }
             }
             shown.push(*byte);
         }
@@ -76,6 +101,34 @@ impl Screen {
             Failure::Compiler(errors) => self.show(errors.as_bytes()),
             Failure::Stopped => {}
         }
+    }
+
+    /// A program plays from now on, or none does any more.
+    pub(super) fn plays(&self, plays: bool) {
+        let mut written = self.written();
+        written.plays = plays.then(Instant::now);
+        written.since_keys = None;
+    }
+
+    /// Of a program that plays for long, and maybe without end: says what can be done, where this is
+    /// not to be seen any more.
+    pub(super) fn remind(&self) {
+        let written = self.written();
+        let is_seen = written.since_keys.is_some_and(|lines| lines + 2 < terminal::rows());
+        let is_long = written.plays.is_some_and(|since| since.elapsed() > LONG);
+        let is_due = is_long && written.is_at_start && !is_seen;
+        drop(written);
+        if is_due {
+            self.say(match self.0.has_keyboard {
+                true => "It plays on: a save or Enter plays it anew, q ends it.",
+                false => "It plays on: a save plays it anew, Ctrl+C ends it.",
+            });
+            self.written().since_keys = Some(0);
+        }
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.0.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says what the keys do.

@@ -5,7 +5,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 use std::{process, thread};
 
-use super::{latest, tell_bad};
+use super::latest;
+use super::shown::Failure;
 
 /// By the real clock: the clock of the checks stands still in a hang.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -16,11 +17,11 @@ const MANY: u64 = 1000;
 pub(super) struct Limit(#[expect(dead_code, reason = "its drop is the news")] Sender<()>);
 
 impl Limit {
-    pub(super) fn begin(should_be: &'static str) -> Self {
+    pub(super) fn begin(failure: Failure) -> Self {
         let (in_time, is_in_time) = mpsc::channel();
         thread::spawn(move || {
             if is_in_time.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout) {
-                tell_bad(should_be, &format!("it was ended after two seconds. {}", why()));
+                failure.tell(&format!("it was ended after two seconds. {}", why()));
                 // The reader may have gone away.
                 let _ = stdout().flush();
                 process::exit(1);

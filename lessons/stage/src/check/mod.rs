@@ -15,18 +15,21 @@
 
 mod latest;
 mod limit;
+mod recorded;
 mod run;
+mod shown;
 
 use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use anstyle::{AnsiColor, Style};
-
-use crate::{output, println};
 use limit::Limit;
+pub use recorded::{Call, atomic, calls_of, thread};
 pub use run::{Run, run};
+
+/// So many characters of a value are shown.
+const LONGEST: usize = 160;
 
 /// What a check finds; an error says what was expected, and what came.
 pub type Verdict<T = ()> = Result<T, String>;
@@ -34,8 +37,9 @@ pub type Verdict<T = ()> = Result<T, String>;
 /// One thing that is checked: what should be so, and who finds out.
 pub type Check = (&'static str, fn() -> Verdict);
 
-/// Makes the checks one after the other, up to the first that fails, and shows what they find: what
-/// `fn main` of an exercise's check calls. Returns the program's exit code.
+/// Makes the checks one after the other, up to the first that fails, and shows what they find, and
+/// which are not reached: what `fn main` of an exercise's check calls. Returns the program's exit
+/// code.
 ///
 /// A check that takes longer than two seconds ends the program, which says how far it came; one that
 /// panics has failed.
@@ -46,19 +50,24 @@ pub fn main(checks: &[Check]) -> ExitCode {
         let at = at.unwrap_or_default();
         *lock(&PANIC) = Some(match says.strip_prefix("not yet implemented") {
             Some(hole) => format!("the hole{at} is still `todo!`{hole}"),
+            None if says.ends_with("resumed after completion") => {
+                format!("a future that was Ready is polled again{at}: {says}")
+            }
             None => format!("it panics{at}: {says}"),
         });
     }));
-    for (should_be, check) in checks {
+    for (at, (should_be, check)) in checks.iter().enumerate() {
+        let not_reached = checks[at + 1..].iter().map(|(should_be, _)| *should_be).collect();
+        let failure = shown::Failure { passed: at, should_be, not_reached };
         latest::clear();
-        let limit = Limit::begin(should_be);
+        let limit = Limit::begin(failure.clone());
         let verdict = panic::catch_unwind(AssertUnwindSafe(check));
         drop(limit);
         let panicked = |_| Err(lock(&PANIC).take().unwrap_or_default());
         match verdict.unwrap_or_else(panicked) {
-            Ok(()) => tell_good(should_be),
+            Ok(()) => shown::tell_good(should_be),
             Err(why) => {
-                tell_bad(should_be, &why);
+                failure.tell(&why);
                 return ExitCode::FAILURE;
             }
         }
@@ -81,7 +90,16 @@ pub fn same<T: PartialEq + Debug>(what: &str, expected: T, came: T) -> Verdict {
     if expected == came {
         return Ok(());
     }
-    Err(format!("{what}: expected {expected:?}, came {came:?}"))
+    let [expected, came] = [expected, came].map(|it| shortened(format!("{it:?}")));
+    Err(format!("{what}: expected {expected}, came {came}"))
+}
+
+/// A long text's beginning: the check's other lines have to fit the screen as well.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} ...", &text[..end]),
+        None => text,
+    }
 }
 
 /// Whether that is so; if not, this is why.
@@ -92,26 +110,12 @@ pub fn so(is_so: bool, why: impl Into<String>) -> Verdict {
     if is_so { Ok(()) } else { Err(why.into()) }
 }
 
+/// From here on this check tells by itself what has happened: the end of the story is not shown.
+pub fn tells_by_itself() {
+    latest::clear();
+}
+
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
-
-fn tell_good(should_be: &str) {
-    let green: Style = AnsiColor::Green.on_default();
-    println!("{}", output::hanging(should_be, &format!("  {green}[x]{green:#} "), "      "));
-}
-
-/// What is wrong, and the end of the story that led to it.
-fn tell_bad(should_be: &str, why: &str) {
-    let red: Style = AnsiColor::Red.on_default().bold();
-    println!("{}", output::hanging(should_be, &format!("  {red}[ ]{red:#} "), "      "));
-    for paragraph in why.lines() {
-        println!("{}", output::wrapped(paragraph, "      "));
-    }
-    let lines = latest::lines();
-    if !lines.is_empty() {
-        println!("\nThe end of the story:");
-        lines.iter().for_each(|line| println!("{line}"));
-    }
-}
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -201,6 +201,7 @@ fn operation(did: Operation) -> Value {
         Operation::Read { bytes } => json!({"did": "read", "bytes": bytes}),
         Operation::Peeked { bytes } => json!({"did": "peeked", "bytes": bytes}),
         Operation::Wrote { bytes } => json!({"did": "wrote", "bytes": bytes}),
+        Operation::Other(_) => json!({"did": "other"}),
     }
 }
 

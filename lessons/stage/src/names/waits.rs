@@ -29,6 +29,8 @@ impl Names {
             Operation::Read { bytes } => format!("reads {} from {socket}", counted(bytes)),
             Operation::Peeked { bytes } => format!("peeks at {} of {socket}", counted(bytes)),
             Operation::Wrote { bytes } => format!("writes {} to {socket}", counted(bytes)),
+            Operation::Other(Way::Read) => format!("does what it wanted with {socket}, to read"),
+            Operation::Other(Way::Write) => format!("does what it wanted with {socket}, to write"),
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) fn kind_of_socket(kind: SocketKind) -> &'static str {
         SocketKind::Listener => "listener",
         SocketKind::Stream => "stream",
         SocketKind::Datagram => "datagram",
+        SocketKind::Other => "descriptor",
     }
 }
 

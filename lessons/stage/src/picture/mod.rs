@@ -11,6 +11,9 @@ use crate::SLOW_POLL;
 use crate::terminal::columns;
 use timeline::{Doing, Timeline, Track};
 
+/// What was over sooner has no picture.
+pub(crate) const SHORTEST: Duration = Duration::from_millis(10);
+
 /// Longer names are cut.
 const LONGEST_NAME: usize = 24;
 /// Of more tasks with one name than this, all share one row.

@@ -59,6 +59,9 @@ pub(crate) fn insist_on_a_terminal() {
     }
 }
 
+/// A key that stands for no letter.
+const NAMELESS: &str = "\0";
+
 /// Asks until the answer is a key that goes anywhere; `q` ends the program right here.
 pub(crate) fn ask(can_go_back: bool) -> Key {
     loop {
@@ -73,6 +76,7 @@ pub(crate) fn ask(can_go_back: bool) -> Key {
             "b" if can_go_back => return Key::Back,
             "b" => aside(format_args!("This is the first step: there is nothing to go back to.\n")),
             "?" => aside(format_args!("{HELP}\n")),
+            NAMELESS => aside(format_args!("That is none of the keys.\n")),
             other => aside(format_args!("`{other}` is none of the keys.\n")),
         }
     }
@@ -95,7 +99,7 @@ fn read() -> Option<String> {
         terminal::Key::Left => "b".to_owned(),
         terminal::Key::Char(letter) => letter.to_string(),
         terminal::Key::CtrlC => process::exit(terminal::code_of_signal(2)),
-        terminal::Key::Other => "that".to_owned(),
+        terminal::Key::Other => NAMELESS.to_owned(),
     })
 }
 

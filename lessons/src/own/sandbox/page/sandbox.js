@@ -26,6 +26,7 @@ const ENDS = {
   failed: "failed",
   refused: "not run",
 };
+const ENDED_BY_ITSELF = ["done", "failed"];
 
 class Sandbox {
   constructor(stage, examples) {
@@ -168,18 +169,24 @@ class Sandbox {
     find("stop").disabled = true;
     const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
     const leads = page.length && document.activeElement === this.editor.area ? " · Esc, then ← → step" : "";
-    this.#say(ENDS[end?.how] ?? "cut", ` · ${took}${leads}`);
+    const isAtItsEnd = page.length && !ENDED_BY_ITSELF.includes(end?.how);
+    const where = isAtItsEnd ? " · here is its last moment" : "";
+    this.#say(ENDS[end?.how] ?? "cut", ` · ${took}${where}${leads}`);
     const silent = end ? end.say : "The sandbox has gone.";
     if (silent) this.#print("", silent);
-    if (page.length) this.#show(new DOMParser().parseFromString(page.join(""), "text/html"), { name, text });
+    if (page.length) this.#show(new DOMParser().parseFromString(page.join(""), "text/html"), { name, text }, isAtItsEnd);
   }
 
-  // The run, from its first event on.
-  #show(page, ran) {
+  // The run, from its first event on; of one that was ended its last moment, for what was it doing?
+  #show(page, ran, isAtItsEnd) {
     if (!page.querySelector("section.run [data-e]")) return;
     history.replaceState(null, "", location.pathname);
     this.ran = ran;
     this.stage.show(page);
+    if (isAtItsEnd) {
+      this.stage.open(this.stage.runs.length - 1);
+      this.stage.goTo(Infinity);
+    }
     this.editor.showRun(ran.text, [...this.stage.program.rows]);
     this.#changed();
   }

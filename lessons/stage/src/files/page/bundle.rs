@@ -18,8 +18,10 @@ const LOOK: &str = concat!(asset!("look.css"), asset!("sizes.css"));
 /// The script's modules, each behind those that it imports from.
 const MODULES: &[(&str, &str)] = &[
     ("dom.js", asset!("dom.js")),
+    ("lines.js", asset!("lines.js")),
     ("journal.js", asset!("journal.js")),
     ("state.js", asset!("state.js")),
+    ("replay.js", asset!("replay.js")),
     ("places.js", asset!("places.js")),
     ("causes.js", asset!("causes.js")),
     ("parts.js", asset!("parts.js")),

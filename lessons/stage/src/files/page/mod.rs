@@ -1,12 +1,13 @@
 //! `--page FILE`: a run to look at, event by event, in a browser; one file, and nothing else.
 //!
 //! The file is the story, a list item an event, which can be read as it stands. Each item has its
-//! event's line of the journal in an attribute. From these lines the script at the file's head draws
-//! any moment of the run. It is written while the run goes on: a run that is cut, or never ends,
+//! event's line of the journal in an attribute. Of a long story the rest are such lines, without items.
+//! From the lines the script at the file's head draws any moment of the run. It is written while the run goes on: a run that is cut, or never ends,
 //! leaves a page, too.
 //!
 //! What the browser gets is in `lessons/stage/page`: `page.html` is the frame, `look.css` how it
-//! looks, `main.js` where the script begins, `state.js` how events become what is drawn.
+//! looks, `main.js` where the script begins, `state.js` how events become what is drawn, and `lines.js`
+//! reads what `lines.rs` writes.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use super::File;
 
 mod bundle;
 mod ending;
+mod lines;
 mod markup;
 mod runtime;
 mod story;
@@ -25,11 +27,15 @@ pub use bundle::{page_files, page_frame, page_index};
 pub use story::PageStory;
 pub(crate) use story::printed;
 
+use lines::Lines;
 use markup::{attribute, script, text};
 use serde_json::json;
 
 /// A page holds no more events of one run. It would be too slow to open.
 const MOST_EVENTS: usize = 200_000;
+
+/// A page has no more list items of events: nobody would read on, and they are what makes it large.
+const MOST_ITEMS: usize = 1_000;
 
 /// A program's source: its path from the workspace's root, and its text.
 pub type Source<'a> = (&'a str, &'a str);
@@ -58,12 +64,16 @@ pub struct PageFile(Rc<RefCell<Inner>>);
 struct Inner {
     file: File,
     has_begun: bool,
+    lines: Lines,
+    items: usize,
 }
 
 impl PageFile {
     /// Makes the file anew; `-` is stdout. If that cannot be done, this says so and ends the program.
     pub fn create(name: &str) -> Self {
-        Self(Rc::new(RefCell::new(Inner { file: File::create(name), has_begun: false })))
+        let file = File::create(name);
+        let (has_begun, lines, items) = Default::default();
+        Self(Rc::new(RefCell::new(Inner { file, has_begun, lines, items })))
     }
 
     /// What the file is called; stdout has no name.
@@ -106,11 +116,23 @@ impl PageFile {
         self.0.borrow_mut().file.line(line);
     }
 
+    /// An event's line, as it stands in this page.
+    fn told(&self, line: &str) -> String {
+        self.0.borrow_mut().lines.told(line)
+    }
+
+    /// Whether there may be one more; then it counts as there.
+    fn has_room_for_an_item(&self) -> bool {
+        let items = &mut self.0.borrow_mut().items;
+        *items += 1;
+        *items <= MOST_ITEMS
+    }
+
     /// The end of a run.
     fn end(&self, stuck: Option<&Stuck>, left_out: usize) {
         let (how, words) = ending::of(stuck, left_out);
         self.line(&format!(
-            "</ol><p class=\"end\" data-end='{}'>{}</p></section>",
+            "<p class=\"end\" data-end='{}'>{}</p></section>",
             attribute(&how.to_string()),
             text(&words)
         ));

@@ -13,6 +13,7 @@ const FILES: &[(&str, &str)] = &[
     source!("executor/src/threads/blocking.rs"),
     source!("executor/src/threads/pool.rs"),
     source!("executor/src/event_loop.rs"),
+    source!("executor/src/abort_handle.rs"),
     source!("executor/src/join_handle.rs"),
     source!("executor/src/lifecycle.rs"),
     source!("executor/src/net/reactor.rs"),
@@ -42,8 +43,8 @@ const STATIONS: &[Station] = &[
     ("poll_ended.false", "executor/src/lifecycle.rs", "put_back", "get_or_insert(running.task)"),
     ("poll_ended.true", "executor/src/lifecycle.rs", "run_task", "Ok(Poll::Ready(()))"),
     ("slow_poll", "executor/src/watch/watchdog.rs", "report_slow_poll", "Event::SlowPoll"),
-    ("awaits", "executor/src/join_handle.rs", "poll", "Event::Awaits"),
-    ("aborted", "executor/src/join_handle.rs", "abort", "set_aborted()"),
+    ("awaits", "executor/src/join_handle.rs", "tell_who_awaits", "Event::Awaits"),
+    ("aborted", "executor/src/abort_handle.rs", "abort_task", "set_aborted()"),
     ("done", "executor/src/lifecycle.rs", "finish", "drop_future()"),
     ("cancelled", "executor/src/lifecycle.rs", "finish", "drop_future()"),
     ("panicked", "executor/src/lifecycle.rs", "run_task", "Err(panic)"),
@@ -63,17 +64,22 @@ const STATIONS: &[Station] = &[
     ("job_finished", "executor/src/threads/pool.rs", "work", "joiner.wake()"),
 ];
 
-/// For each of the events: {file, line, first, text}, where `first` is the number of the text's first
-/// line.
+/// What is shown: the functions, each {file, first, text}, where `first` is the number of the text's
+/// first line; and for each of the events [function, line], where the function is its place among them.
 pub(super) fn stations() -> Value {
-    let all = STATIONS.iter().filter_map(|station| {
-        let (event, ..) = station;
-        Some(((*event).to_owned(), shown(station)?))
-    });
-    Value::Object(all.collect::<Map<_, _>>())
+    let (mut functions, mut events) = (Vec::new(), Map::new());
+    for station in STATIONS {
+        let Some((function, line)) = shown(station) else { continue };
+        let place = functions.iter().position(|known| *known == function).unwrap_or_else(|| {
+            functions.push(function);
+            functions.len() - 1
+        });
+        events.insert(station.0.to_owned(), json!([place, line]));
+    }
+    json!({"functions": functions, "events": events})
 }
 
-fn shown((_, file, function, needle): &Station) -> Option<Value> {
+fn shown((_, file, function, needle): &Station) -> Option<(Value, usize)> {
     let (_, source) = FILES.iter().find(|(path, _)| path == file)?;
     let lines: Vec<&str> = source.lines().collect();
     let (first, last) = extent(&lines, function, needle)?;
@@ -82,8 +88,9 @@ fn shown((_, file, function, needle): &Station) -> Option<Value> {
     let is_head =
         |line: &&&str| ["//", "#["].iter().any(|sign| line.trim_start().starts_with(sign));
     let first = first - lines[..first].iter().rev().take_while(is_head).count();
-    Some(json!({"file": file, "line": line + 1, "first": first + 1,
-                "text": dedented(&lines[first..=last])}))
+    let function =
+        json!({"file": file, "first": first + 1, "text": dedented(&lines[first..=last])});
+    Some((function, line + 1))
 }
 
 /// Without the indentation that all lines share: those of a method.
@@ -120,11 +127,10 @@ mod tests {
 
     #[test]
     fn a_function_is_shown_with_its_comments_and_its_true_line() {
-        let fired = shown(&STATIONS[3]).expect("the fourth is the waking by a timer");
+        let (fired, line) = shown(&STATIONS[3]).expect("the fourth is the waking by a timer");
         let text = fired["text"].as_str().expect("it is text");
         assert!(text.starts_with("/// "), "{text}");
-        let line =
-            fired["line"].as_u64().expect("a line") - fired["first"].as_u64().expect("a line");
-        assert!(text.lines().nth(line as usize).is_some_and(|line| line.contains("waker.wake()")));
+        let before = line - fired["first"].as_u64().expect("a line") as usize;
+        assert!(text.lines().nth(before).is_some_and(|line| line.contains("waker.wake()")));
     }
 }

@@ -1,4 +1,5 @@
-//! The story in a page: an item an event, and one for what the program prints.
+//! The story in a page: an item an event, and one for what the program prints; of a long one the rest
+//! as lines for the script.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,9 +8,9 @@ use std::time::Duration;
 
 use executor::Stuck;
 use executor::journal::{Event, Observer};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::markup::{attribute, text};
+use super::markup::{attribute, script, text};
 use super::{MOST_EVENTS, PageFile};
 use crate::files::journal;
 use crate::story::numbers::seconds;
@@ -18,6 +19,9 @@ use crate::story::sentences::Sentences;
 /// What was printed and is not in the page yet; `None` while no page is written. It is for all
 /// threads: jobs print, too.
 static PRINTED: Mutex<Option<String>> = Mutex::new(None);
+
+/// In place of the items that are left out.
+const REST: &str = "The rest of this story is shown by the page's script alone: it is long.";
 
 /// Something is printed: a copy goes into the page.
 pub(crate) fn printed(text: std::fmt::Arguments<'_>) {
@@ -42,13 +46,16 @@ struct Inner {
     held: Vec<(Duration, Event)>,
     is_in_poll: bool,
     events: usize,
+    /// The list of items is at its end: lines follow it.
+    is_in_lines: bool,
 }
 
 impl PageStory {
     pub(super) fn new(page: PageFile) -> Self {
         *lock() = Some(String::new());
-        let (sentences, held, is_in_poll, events) = Default::default();
-        Self(Rc::new(RefCell::new(Inner { page, sentences, held, is_in_poll, events })))
+        let (sentences, held, is_in_poll, events, is_in_lines) = Default::default();
+        let inner = Inner { page, sentences, held, is_in_poll, events, is_in_lines };
+        Self(Rc::new(RefCell::new(inner)))
     }
 
     /// The run is over: it was stuck, if there is a report.
@@ -57,6 +64,7 @@ impl PageStory {
         inner.tell_held(false);
         inner.tell_printed();
         *lock() = None;
+        inner.page.line(if inner.is_in_lines { "</script>" } else { "</ol>" });
         inner.page.end(stuck, inner.events.saturating_sub(MOST_EVENTS));
     }
 }
@@ -96,8 +104,12 @@ impl Inner {
         let printed = lock().as_mut().map(std::mem::take).unwrap_or_default();
         if !printed.is_empty() && self.events <= MOST_EVENTS {
             let printed = anstream::adapter::strip_str(&printed).to_string();
-            // A parser drops a line feed at the beginning of some elements, but not of this one.
-            self.page.line(&format!("<li{}><samp>{}</samp>", self.edge(), text(&printed)));
+            if self.is_in_lines {
+                self.page.line(&script(&json!(printed)));
+            } else {
+                // A parser drops a line feed at the beginning of some elements, but not of this one.
+                self.page.line(&format!("<li{}><samp>{}</samp>", self.edge(), text(&printed)));
+            }
         }
     }
 
@@ -113,17 +125,32 @@ impl Inner {
             if let Event::Spawned { task, .. } | Event::JobQueued { task, .. } = event {
                 line["called"] = json!(self.sentences.names.name(*task));
             }
-            self.page.line(&format!(
-                "<li{} data-e='{}'><b>{}</b> {}",
-                self.edge(),
-                attribute(&line.to_string()),
-                seconds(at),
-                text(sentence)
-            ));
+            self.write(at, line, sentence);
         }
         if let Event::PollStarted { .. } = event {
             self.is_in_poll = true;
         }
+    }
+
+    fn write(&mut self, at: Duration, mut line: Value, sentence: &str) {
+        if !self.is_in_lines && !self.page.has_room_for_an_item() {
+            self.is_in_lines = true;
+            self.page
+                .line(&format!("</ol><p>{REST}</p><script type=\"text/plain\" class=\"events\">"));
+        }
+        if self.is_in_lines {
+            line["say"] = json!(sentence);
+            let told = self.page.told(&script(&line));
+            return self.page.line(&told);
+        }
+        let told = self.page.told(&line.to_string());
+        self.page.line(&format!(
+            "<li{} data-e='{}'><b>{}</b> {}",
+            self.edge(),
+            attribute(&told),
+            seconds(at),
+            text(sentence)
+        ));
     }
 
     /// What happens in a poll stands inside it.
