@@ -15,7 +15,8 @@ const ARGUMENTS: [&str; 3] = ["breakfast", "--clock", "simulated"];
 fn configuration(kind: &str, request: &str) -> Value {
     let text = fs::read_to_string(top().join(".vscode/launch.json")).unwrap();
     let text = text.replace("${workspaceFolder}", &top().display().to_string());
-    let text = text.replace("${input:lesson}", ARGUMENTS[0]);
+    let text =
+        text.replace("${input:lesson}", ARGUMENTS[0]).replace("${input:clock}", ARGUMENTS[2]);
     let file: Value = serde_json::from_str(&text).unwrap();
     let of_kind = |one: &&Value| one["type"] == kind && one["request"] == request;
     let found =
