@@ -10,6 +10,9 @@ use crate::sync::thread_local;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+}
+
+thread_local! {
     /// On a thread of a pool: the loop whose job it does.
     static JOB_OF: RefCell<Option<Arc<Remote>>> = const { RefCell::new(None) };
 }
@@ -43,10 +46,10 @@ pub(crate) fn in_job_of<T>(remote: Arc<Remote>, job: impl FnOnce() -> T) -> T {
     struct Ended;
     impl Drop for Ended {
         fn drop(&mut self) {
-            let _remote = JOB_OF.take();
+            let _remote = JOB_OF.try_with(RefCell::take);
         }
     }
-    JOB_OF.set(Some(remote));
+    let _before = JOB_OF.try_with(|of| of.replace(Some(remote)));
     let _ended = Ended;
     job()
 }
