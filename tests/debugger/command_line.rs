@@ -36,6 +36,25 @@ fn debug_stops_a_lesson_at_its_first_poll_and_the_clock_with_it() {
 }
 
 #[test]
+fn of_a_poll_that_a_debugger_holds_up_it_is_not_said_that_it_does_not_return() {
+    if !gdb::is_there() {
+        return;
+    }
+    let commands = [
+        "async until polled",
+        "async step",
+        "shell sleep 7",
+        // All threads run meanwhile, so also the one that says so.
+        "set language c",
+        "print ((int (*)(unsigned)) sleep)(2)",
+    ];
+    let told = gdb::outputs(&LESSONS, &["dinner", "--clock", "simulated"], &commands);
+    let told = told.concat();
+    assert!(told.contains("$1 = 0"), "{told}");
+    assert!(!told.contains("has not returned"), "{told}");
+}
+
+#[test]
 fn debug_stops_a_program_of_ones_own_at_its_first_poll() {
     if !gdb::is_there() {
         return;
