@@ -153,6 +153,43 @@ fn the_tour_goes_on_only_where_its_text_is_true() {
     assert_tour(&keys, &lines);
 }
 
+#[test]
+fn the_tour_takes_gdbs_short_forms_and_says_where_a_reader_has_gone_on_his_own() {
+    let keys = [
+        "async until spawned 2",
+        // As good as the `bt 5` and the `async tasks` that it asks for.
+        "bt",
+        "async task",
+        "next",
+        "next",
+        "tour",
+        "info locals",
+        "info args",
+        "tour here",
+        "quit",
+    ];
+    let lines = [
+        "  bt 5",
+        "  async tasks",
+        "Stop 2 of 6: the first poll",
+        "The program has gone on since this was said: it is in",
+        "Stop 2 of 6: the first poll",
+        "Back again: the program is in executor::event_loop::Core::add",
+        "Stop 2 of 6: the first poll",
+    ];
+    assert_tour(&keys, &lines);
+}
+
+#[test]
+fn the_tour_says_how_to_find_it_after_commands_of_ones_own() {
+    let keys = ["info line", "info sharedlibrary", "help x", "async unil polled", "quit"];
+    let lines = [
+        "There is no `async unil`. Perhaps `async until`?",
+        "(`tour` shows again where the tour is, and what to type there.)",
+    ];
+    assert_tour(&keys, &lines);
+}
+
 /// In a terminal, with these lines typed, the tour shows lines that begin so, in this order.
 fn assert_tour(keys: &[&str], lines: &[&str]) {
     if !gdb::is_there() {
