@@ -1,5 +1,6 @@
 # Part 5 of the debugger kit: the commands that show something. `async help` lists all commands.
 
+import difflib
 import re
 
 import gdb
@@ -54,8 +55,21 @@ class AsyncPrefix(gdb.Command):
 
     def invoke(self, argument, from_tty):
         if argument:
-            print(f"There is no `async {argument.split()[0]}`. These there are:\n")
+            meant = argument.split()[0]
+            alike = difflib.get_close_matches(meant, subcommands(), 1)
+            if alike:
+                raise gdb.GdbError(
+                    f"There is no `async {meant}`. Perhaps `async {alike[0]}`? `async help` lists "
+                    "them."
+                )
+            print(f"There is no `async {meant}`. These there are:\n")
         gdb.execute("async help")
+
+
+def subcommands():
+    """The names behind `async`."""
+    listed = gdb.execute("help async", to_string=True)
+    return re.findall(r"^async (\w+)", listed, re.MULTILINE)
 
 
 AsyncPrefix()

@@ -93,7 +93,8 @@ def around_calls(around):
 class BeforeFinish(gdb.Command):
     """Does what `finish` is to do where `finish` itself would be the end of gdb."""
 
-    name = "async-before-finish"
+    # Not `async-…`: `asyn` is to stand for `async` alone.
+    name = "kit-before-finish"
 
     def __init__(self):
         super().__init__(self.name, gdb.COMMAND_OBSCURE)

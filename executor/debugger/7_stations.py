@@ -153,7 +153,9 @@ def find_station(arguments, command):
     """The station that is meant, or the async function, and the task."""
     names = ", ".join(station.name for station in STATIONS)
     if not arguments:
-        raise gdb.GdbError(f"Say which station: {names}.")
+        raise gdb.GdbError(wrapped(
+            f"Say which station ({names}), or which async function: `{command} breakfast`."
+        ))
     station = next((one for one in STATIONS if one.name == arguments[0]), None)
     station = station or async_function(arguments[0])
     if len(arguments) == 1:

@@ -169,11 +169,18 @@ has panicked."""
 
 
 class Help(AsyncCommand):
-    """Lists the commands."""
+    """Lists the commands. With the name of one behind it, says more of that."""
 
     name = "async help"
 
     def show(self, arguments):
+        if arguments:
+            about = arguments[1:] if arguments[0] == "async" else arguments
+            if not about or about[0] not in subcommands():
+                raise Unexpected(f"There is no `async {about[0] if about else ''}`. `async help` "
+                                 "lists what there is.")
+            gdb.execute(f"help async {about[0]}")
+            return
         for line in HELP.strip().splitlines():
             print(line)
 
@@ -198,6 +205,7 @@ Going on:
   async break NAME [ID]  stop at that station or async function, each time
   async until NAME [ID]  run on to that station or async function, once
   async watch ID         stop when the state of that task's future changes
+`async help next` says more of `async next`, and so on.
 """
 
 for command in (Step, Watch, Help):

@@ -106,7 +106,8 @@ gdb.events.exited.connect(forget)
 def standing():
     if Standing.now is None:
         raise Unexpected("Say first where to stand: `async frame 1` does so in task 1, until the "
-                         "program goes on. `async tasks` has the ids.")
+                         "program goes on. `async tasks` has the ids. Of the function that runs, "
+                         "`list`, `print` and `info locals` show the same.")
     return Standing.now
 
 

@@ -117,7 +117,8 @@ if HAS_WINDOWS and not is_loaded:
 class Room(gdb.Command):
     """Says why there is no room for windows, if there is none."""
 
-    name = "async-room-for-windows"
+    # Not `async-…`: `asyn` is to stand for `async` alone.
+    name = "kit-room-for-windows"
 
     def __init__(self):
         super().__init__(self.name, gdb.COMMAND_OBSCURE)

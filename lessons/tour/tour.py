@@ -9,6 +9,10 @@ import gdb
 
 # What a command of the tour begins with if it lets the program run.
 MOVES = ("async until", "async step", "finish")
+# What gdb takes for these as well.
+SHORT = {"p": "print", "fin": "finish", "where": "bt", "backtrace": "bt", "asyn": "async"}
+# After so many commands of one's own, the tour says how to find it again.
+OWN_COMMANDS = 4
 
 
 class Bit:
@@ -71,7 +75,7 @@ class Tour(gdb.Command):
 
     def __init__(self):
         super().__init__("tour", gdb.COMMAND_USER)
-        self.bits, self.at, self.typed = [], 0, 0
+        self.bits, self.at, self.typed, self.own = [], 0, 0, 0
         # Whether the program has run on from where the tour stands.
         self.is_passed = self.has_ended = self.has_stopped = False
 
@@ -94,8 +98,20 @@ class Tour(gdb.Command):
             self.replay()
         if self.is_passed:
             print(self.passed())
-        else:
-            self.show()
+            return
+        if argument == "here" and is_running():
+            print("\n" + wrapped(f"Back again: the program {self.where()}."))
+        elif self.has_gone_on():
+            print(wrapped(
+                f"The program has gone on since this was said: it {self.where()}. `tour here` takes "
+                "it back."
+            ))
+        self.show()
+
+    def has_gone_on(self):
+        """Whether it is elsewhere than where the tour's last command had led to."""
+        moved = [bit for bit in self.bits[: self.at] if bit.moves()]
+        return bool(moved) and is_running() and not moved[-1].is_there()
 
     def replay(self):
         """Starts anew, and does what was done up to here. The clock is simulated, so it comes to
@@ -122,6 +138,7 @@ class Tour(gdb.Command):
     def prompted(self):
         """A command has come to its end. If it was the one to be typed, the text goes on."""
         number, command = last_typed()
+        command = written_out(command)
         # The Enter key repeats a command, and is not written down.
         is_repeated = number == self.typed and command == "async step" and self.has_stopped
         is_typed = number > self.typed or is_repeated
@@ -129,7 +146,7 @@ class Tour(gdb.Command):
         self.typed, self.has_stopped = number, False
         if self.is_passed or self.at >= len(self.bits) - 1 or command.startswith("tour"):
             return
-        is_asked_for = is_typed and command == self.bits[self.at].command
+        is_asked_for = is_typed and is_the_same(command, self.bits[self.at].command)
         if has_ended or (is_asked_for and not self.bits[self.at].is_as_told()):
             self.is_passed = True
             print("\n" + self.passed())
@@ -138,22 +155,28 @@ class Tour(gdb.Command):
             self.show()
         elif is_repeated:
             print("\nThat was one step more than the tour asks for. `tour here` takes it back.")
+        elif is_typed:
+            self.own += 1
+            if self.own % OWN_COMMANDS == 0:
+                print("\n(`tour` shows again where the tour is, and what to type there.)")
 
     def passed(self):
         """That the program is not where the tour is, and what to do."""
-        if is_running():
-            function, _ = place_of(gdb.newest_frame())
-            is_at_station = Stop.told is not None and Stop.told_at == gdb.newest_frame().pc()
-            where = f"is in {function}" + (f" (s{Stop.told[1:]})" if is_at_station else "")
-        else:
-            where = "has ended"
         return wrapped(
-            f"You have passed this stop: the program {where}. `tour here` takes it back to where "
+            f"You have passed this stop: the program {self.where()}. `tour here` takes it back to where "
             "the tour is, `tour again` begins anew. (The tour is about the lesson `breakfast` as "
             "it is in the repository; if you have changed it, other things happen.)"
         )
 
+    def where(self):
+        if not is_running():
+            return "has ended"
+        function, _ = place_of(gdb.newest_frame())
+        is_at_station = Stop.told is not None and Stop.told_at == gdb.newest_frame().pc()
+        return f"is in {function}" + (f" (s{Stop.told[1:]})" if is_at_station else "")
+
     def show(self):
+        self.own = 0
         bit = self.bits[self.at]
         for line in bit.prose:
             is_headline = line.startswith("Stop ")
@@ -181,6 +204,22 @@ def bits(text):
         elif bit is not None and not prose:
             bit.expected.append(line)
     yield Bit(prose)
+
+
+def written_out(command):
+    """A command with what gdb takes in short written in full: `p due`, `async task`."""
+    first, *others = command.split() or [""]
+    first = SHORT.get(first, first)
+    if first == "async" and others:
+        meant = [name for name in subcommands() if name.startswith(others[0])]
+        others[0] = meant[0] if len(meant) == 1 else others[0]
+    return " ".join([first, *others])
+
+
+def is_the_same(typed, asked_for):
+    """Whether that was typed. A backtrace of all is as good as one of some."""
+    is_of_all = typed in ("bt", "async bt") and asked_for.startswith(typed + " ")
+    return typed == asked_for or is_of_all
 
 
 def last_typed():

@@ -36,6 +36,25 @@ fn debug_stops_a_lesson_at_its_first_poll_and_the_clock_with_it() {
 }
 
 #[test]
+fn of_a_poll_that_a_debugger_holds_up_it_is_not_said_that_it_does_not_return() {
+    if !gdb::is_there() {
+        return;
+    }
+    let commands = [
+        "async until polled",
+        "async step",
+        "shell sleep 7",
+        // All threads run meanwhile, so also the one that says so.
+        "set language c",
+        "print ((int (*)(unsigned)) sleep)(2)",
+    ];
+    let told = gdb::outputs(&LESSONS, &["dinner", "--clock", "simulated"], &commands);
+    let told = told.concat();
+    assert!(told.contains("$1 = 0"), "{told}");
+    assert!(!told.contains("has not returned"), "{told}");
+}
+
+#[test]
 fn debug_stops_a_program_of_ones_own_at_its_first_poll() {
     if !gdb::is_there() {
         return;
@@ -130,6 +149,43 @@ fn the_tour_goes_on_only_where_its_text_is_true() {
         "You have passed this stop: the program has ended. `tour here` takes it back to",
         "Stop 1 of 6: a future becomes a task",
         "  bt 5",
+    ];
+    assert_tour(&keys, &lines);
+}
+
+#[test]
+fn the_tour_takes_gdbs_short_forms_and_says_where_a_reader_has_gone_on_his_own() {
+    let keys = [
+        "async until spawned 2",
+        // As good as the `bt 5` and the `async tasks` that it asks for.
+        "bt",
+        "async task",
+        "next",
+        "next",
+        "tour",
+        "info locals",
+        "info args",
+        "tour here",
+        "quit",
+    ];
+    let lines = [
+        "  bt 5",
+        "  async tasks",
+        "Stop 2 of 6: the first poll",
+        "The program has gone on since this was said: it is in",
+        "Stop 2 of 6: the first poll",
+        "Back again: the program is in executor::event_loop::Core::add",
+        "Stop 2 of 6: the first poll",
+    ];
+    assert_tour(&keys, &lines);
+}
+
+#[test]
+fn the_tour_says_how_to_find_it_after_commands_of_ones_own() {
+    let keys = ["info line", "info sharedlibrary", "help x", "async unil polled", "quit"];
+    let lines = [
+        "There is no `async unil`. Perhaps `async until`?",
+        "(`tour` shows again where the tour is, and what to type there.)",
     ];
     assert_tour(&keys, &lines);
 }

@@ -87,6 +87,8 @@ fn watch(told: &mpsc::Receiver<Option<String>>) {
         while let Some(silence) = text {
             text = match told.recv_timeout(LONG) {
                 Ok(next) => next,
+                // Who is in a debugger can see it, and Ctrl+C does not end the program there.
+                Err(RecvTimeoutError::Timeout) if is_traced() => return,
                 Err(RecvTimeoutError::Timeout) => {
                     anstream::eprintln!("{}", output::wrapped(&silence, ""));
                     return;
@@ -97,6 +99,13 @@ fn watch(told: &mpsc::Receiver<Option<String>>) {
     }
 }
 
+/// Whether a debugger has hold of this process, as Linux tells it; elsewhere it is not known.
+fn is_traced() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+    tracer.is_some_and(|tracer| tracer.trim() != "0")
+}
+
 /// It ends with the observer, and when it has said what there was to say.
 fn watch_polls(poll: &Weak<Poll>) {
     while let Some(poll) = poll.upgrade() {
@@ -104,7 +113,8 @@ fn watch_polls(poll: &Weak<Poll>) {
             Some((since, who)) if since.elapsed() > LONG_POLL => Some(who.clone()),
             _ => None,
         };
-        if let Some(who) = long {
+        // It may have stood at a breakpoint all the while: then it is not the poll that takes long.
+        if let Some(who) = long.filter(|_| !is_traced()) {
             let seconds = LONG_POLL.as_secs();
             let text = format!(
                 "For {seconds} seconds {who} has not returned to the loop: meanwhile no other task \
