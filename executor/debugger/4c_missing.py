@@ -2,6 +2,12 @@
 
 import gdb
 
+NO_TYPES = (
+    "This program's debug information has no types, or not those of the runtime: without them the kit "
+    "sees nothing. Build it with `debug = 2` in its profile, or with `CARGO_PROFILE_RELEASE_DEBUG=2` (or "
+    "DEV) before `cargo build`."
+)
+
 
 def has_types():
     try:
