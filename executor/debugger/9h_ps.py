@@ -18,7 +18,8 @@ def ps(process):
     try:
         told, status = "\n".join(Look(process).lines()), 0
     except (Unexpected, gdb.error) as problem:
-        told, status = wrapped(str(problem)), 1
+        # `error: ` will stand before it.
+        told, status = wrapped(str(problem), 72), 1
     # Not by way of gdb, which is started with `-batch-silent`: it would say as well where the program
     # was halted.
     with open(1, "w", encoding="utf-8", closefd=False) as output:
@@ -36,20 +37,21 @@ class Look:
         # What needs no process is read before it is stopped.
         if not has_types():
             raise Unexpected(NO_TYPES)
-        lines_of(gdb.current_progspace().filename)
+        why_no_lines()
         found = self.attached()
-        return [f"process {self.process}: {command_line(self.process)}", *found, "",
+        return [f"process {self.process}: {command_line(self.process)}", *found,
+                *why_no_lines().splitlines(), "",
                 f"The program was stopped for {self.stopped:.2f} s."]
 
     def attached(self):
         for last in range(TRIES):
             try:
                 return self.once()
-            except (Unexpected, gdb.error, ArithmeticError, LookupError, ValueError) as problem:
+            except Exception as problem:  # whatever comes of reading a list that is half changed
                 if not is_there(self.process):
                     raise Unexpected(f"Process {self.process} has ended meanwhile.")
                 if isinstance(problem, Refused) or last == TRIES - 1:
-                    raise Unexpected(str(problem))
+                    raise
             time.sleep(PAUSE)
 
     def once(self):

@@ -79,18 +79,18 @@ fn program_of(process: u32) -> Result<PathBuf, String> {
 
 /// What the kit told; or what is wrong.
 fn told_by_gdb(process: u32, program: &Path) -> Result<String, String> {
-    let command = format!(
-        "python ps({process}) if 'ps' in globals() else gdb.execute('quit {NO_KIT}')"
-    );
+    let command =
+        format!("python ps({process}) if 'ps' in globals() else gdb.execute('quit {NO_KIT}')");
     let not_started = |error: io::Error| format!("gdb could not be started: {error}");
     let output = debugger::batch(program, &command).map_err(not_started)?;
     let [told, complaints] =
         [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
     match output.status.code() {
-        Some(0) => Ok(told),
+        Some(0) if !told.is_empty() => Ok(told),
         Some(REFUSED) => Err(told),
         Some(NO_KIT) => Err(format!(
-            "{} has no debugger kit in it, so nothing can be told of process {process}\n\n\
+            "there is no debugger kit in process {process}, so nothing can be told of it\n\n\
+             It runs {}.\n\
              The kit is in each program that uses this runtime and has debug information:\n\
              `cargo build` adds it, `CARGO_PROFILE_RELEASE_DEBUG=2 cargo build --release`\n\
              as well. What `strip` was run on has it no more.",
