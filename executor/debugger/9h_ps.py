@@ -48,7 +48,7 @@ class Look:
             try:
                 return self.once()
             except Exception as problem:  # whatever comes of reading a list that is half changed
-                if not is_there(self.process):
+                if not is_alive(self.process):
                     raise Unexpected(f"Process {self.process} has ended meanwhile.")
                 if isinstance(problem, Refused) or last == TRIES - 1:
                     raise
@@ -79,7 +79,7 @@ def detach():
         pass  # it has ended
 
 
-def is_there(process):
+def is_alive(process):
     """Whether it has not ended: its parent may not have heard of it yet."""
     state = status(process).get("State", "X")
     return state[0] not in "XZ"
@@ -170,7 +170,7 @@ class Awaited:
         if task.state() == "running":
             found = [nested(running_stack(task.loop))]
         elif len(found) == 1 and found[0].place:
-            last = innermost(found[0])
+            last = last_function(found[0])
             place, found = last.line(), last.parts
         parts = siblings([self.below(await_) for await_ in found])
         node = Await(f"{said}: {place}" if place else said, parts=parts)
@@ -184,7 +184,7 @@ class Awaited:
             return self.node(await_.task)
         if not await_.parts:
             return await_
-        last = innermost(await_)
+        last = last_function(await_)
         parts = siblings([self.below(part) for part in last.parts])
         return Await(last.text, last.place, parts, count=last.count)
 
@@ -200,7 +200,7 @@ def nested(calls):
     return found
 
 
-def innermost(await_):
+def last_function(await_):
     """The last one of the async functions of which each awaits the next, and nothing besides."""
     while await_.place and len(await_.parts) == 1 and await_.parts[0].place:
         await_ = await_.parts[0]

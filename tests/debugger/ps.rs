@@ -306,3 +306,24 @@ fn without_gdb_ps_says_what_to_install() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().contains("apt install gdb"));
 }
+
+#[test]
+fn no_two_parts_of_the_kit_give_something_the_same_name() {
+    // gdb reads them all into one module: the later one would take the place of the first.
+    let mut names = std::collections::HashMap::new();
+    for entry in std::fs::read_dir(crate::top().join("executor/debugger")).unwrap() {
+        let part = entry.unwrap().path();
+        let file = part.file_name().unwrap().to_str().unwrap().to_owned();
+        if !file.starts_with(|c: char| c.is_ascii_digit()) || !file.ends_with(".py") {
+            continue;
+        }
+        for line in std::fs::read_to_string(&part).unwrap().lines() {
+            let named = line.strip_prefix("def ").or_else(|| line.strip_prefix("class "));
+            let Some(name) = named.and_then(|rest| rest.split(['(', ':']).next()) else { continue };
+            if let Some(other) = names.insert(name.to_owned(), file.clone()) {
+                panic!("{name} is in {other} and in {file}");
+            }
+        }
+    }
+    assert!(names.contains_key("ps"));
+}
