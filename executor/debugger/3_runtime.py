@@ -161,9 +161,7 @@ def loops():
     if not found:
         raise Unexpected(
             "No event loop is entered just now: it has not begun yet, or is over." if has_types()
-            else "This program's debug information has no types, or not those of the runtime: without "
-            "them the kit sees nothing. Build it with `debug = 2` in its profile, or with "
-            "`CARGO_PROFILE_RELEASE_DEBUG=2` (or DEV) before `cargo build`."
+            else NO_TYPES
         )
     return found
 

@@ -204,7 +204,8 @@ class Explorer:
         kind, payload = variant(field(in_arc(inner), "future_or_output.value"))
         if kind != "Future":
             return Await("Shared, whose future has ended", leaf=True)
-        return Await("Shared, around", parts=self.awaits(payload["__0"], depth + 1))
+        inner = payload["__0"]
+        return Await("Shared, around", parts=self.awaits(inner, depth + 1) or [unknown(inner)])
 
 
 def has_slot(head):

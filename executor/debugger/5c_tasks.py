@@ -73,23 +73,25 @@ their place or what they wait for. Of many tasks those that are alike are one ro
                 print(none_of(loop, words))
                 continue
             groups = grouped(tasks, each or len(tasks) < MANY)
-            print_table([HEAD, *(self.row(group) for group in groups)], wide=4)
+            print("\n".join(table_lines([HEAD, *(row_of(group) for group in groups)], wide=4)))
             if len(groups) < len(tasks):
                 print(f"{len(tasks)} tasks. `async tasks -each` has a row for each, `async tasks WORD` "
                       "those with\nthat word, `async bt WORD` their awaits and ids.")
 
-    def row(self, group):
-        first, count = group.tasks[0], len(group.tasks)
-        waits = "-"
-        if first.state() in ("waiting", "woken") and first.polls > 0:
-            waits = in_short([leaf for await_ in group.awaits() for leaf in await_.leaves()])
-        name = merged([task.name for task in group.tasks])
-        polls = spanned([str(task.polls) for task in group.tasks])
-        number = str(first.id) if count == 1 else f"{count} x"
-        return number, name, first.state(), polls, waits, os.path.basename(first.site)
-
 
 HEAD = ("id", "name", "state", "polls", "waits on", "spawned at")
+
+
+def row_of(group):
+    """A row of the table: a task, or tasks that are alike."""
+    first, count = group.tasks[0], len(group.tasks)
+    waits = "-"
+    if first.state() in ("waiting", "woken") and first.polls > 0:
+        waits = in_short([leaf for await_ in group.awaits() for leaf in await_.leaves()])
+    name = merged([task.name for task in group.tasks])
+    polls = spanned([str(task.polls) for task in group.tasks])
+    number = str(first.id) if count == 1 else f"{count} x"
+    return number, name, first.state(), polls, waits, os.path.basename(first.site)
 
 
 def none_of(loop, words):
@@ -110,7 +112,7 @@ def in_short(leaves):
     return f"{count} futures: {leaves[0].line()}" + (", ..." if len(leaves) > 1 else "")
 
 
-def print_table(rows, wide):
+def table_lines(rows, wide):
     """Columns as wide as they need be; what is in the column `wide` gives way to the others."""
     def narrowed(row):
         return [cell if n == wide else clip(cell, 20) for n, cell in enumerate(row)]
@@ -119,12 +121,14 @@ def print_table(rows, wide):
     widths = [max(len(row[n]) for row in clipped) for n in range(len(rows[0]))]
     room = 80 - sum(widths) + widths[wide] - 2 * len(widths)
     widths[wide] = min(widths[wide], max(room, 12))
+    lines = []
     for row in clipped:
         cells = [
             clip(cell, width).rjust(width) if re.fullmatch(r"\d+( x| \.\.\. \d+)?", cell) else clip(cell, width).ljust(width)
             for cell, width in zip(row, widths)
         ]
-        print("  ".join(cells).rstrip())
+        lines.append("  ".join(cells).rstrip())
+    return lines
 
 
 def clip(text, width):

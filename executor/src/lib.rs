@@ -80,6 +80,7 @@
 #![debugger_visualizer(gdb_script_file = "../debugger/9e_variables.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9f_why.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/9g_layout.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/9h_ps.py")]
 
 mod abort_handle;
 mod builder;

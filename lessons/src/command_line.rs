@@ -11,7 +11,7 @@ use stage::options::{self, is_simulated, refuse};
 use crate::course::titles;
 use crate::lesson::{Clocks, Lesson};
 use crate::own::{exercises, sandbox, supervisor};
-use crate::{ladder, mistyped};
+use crate::{ladder, mistyped, ps};
 
 /// What is asked for.
 pub(crate) enum Request {
@@ -31,6 +31,8 @@ pub(crate) enum Request {
     DebugFile(PathBuf, Vec<OsString>),
     /// The tour, in gdb.
     Tour,
+    /// Who waits for whom in the process of that id.
+    Ps(u32),
     /// A page for each lesson, and one that lists them, in that directory.
     Pages(PathBuf),
     /// An exercise, or something about one.
@@ -84,10 +86,9 @@ pub(crate) fn command_line(lessons: &[&'static Lesson]) -> (Request, Options) {
 fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Request, String> {
     let named = arguments.get_one::<String>("lesson").map(String::as_str);
     let second = arguments.get_one::<PathBuf>("second");
-    if second.is_some() && !matches!(named, Some("debug" | "try" | "page")) {
-        return Err(
-            "one lesson at a time: a second name stands behind debug, try and page only".to_owned()
-        );
+    if second.is_some() && !matches!(named, Some("debug" | "try" | "ps" | "page")) {
+        let text = "one lesson at a time: a second name stands behind debug, try, ps and page only";
+        return Err(text.to_owned());
     }
     let watch = arguments.get_flag("watch");
     if watch && named != Some("try") {
@@ -138,6 +139,7 @@ fn request(lessons: &[&'static Lesson], arguments: &ArgMatches) -> Result<Reques
         (None, false) if let Some(name @ ("sandbox" | "exercise" | "ladder")) = named => {
             return Err(format!("{name} comes first, and its own options behind it"));
         }
+        (None, false) if named == Some("ps") => Request::Ps(ps::process(second, &options)?),
         (None, false) if named == Some("page") => match second {
             Some(directory) => Request::Pages(directory.clone()),
             None => return Err("page writes a directory: say which, `page pages`".to_owned()),
@@ -183,12 +185,13 @@ fn command() -> Command {
     let ladder = PossibleValue::new("ladder")
         .help("an executor that grows, in eight rungs;\n`ladder --help` has its options");
     let debug = PossibleValue::new("debug").help("starts gdb on the lesson or file named next");
+    let ps = PossibleValue::new("ps").help("tells who waits for whom in a running program");
     let page =
         PossibleValue::new("page").help("writes a page a lesson into the directory named next");
     let second = Arg::new("second")
-        .value_name("FILE.rs or DIR")
+        .value_name("FILE.rs, PID or DIR")
         .value_parser(value_parser!(PathBuf))
-        .help("Behind try and debug: a program of your own, an\n`async fn main()`; try without one writes a first.\nBehind page: the directory");
+        .help("Behind try and debug: a program of your own, an\n`async fn main()`; try without one writes a first.\nBehind ps: the id of a process. Behind page: the directory");
     let watch = Arg::new("watch")
         .long("watch")
         .action(ArgAction::SetTrue)
@@ -196,7 +199,7 @@ fn command() -> Command {
     let lesson = Arg::new("lesson")
         .value_name("LESSON")
         .value_parser(PossibleValuesParser::new(
-            names.chain([list, ladder, try_file, exercise, sandbox, debug, page]),
+            names.chain([list, ladder, try_file, exercise, sandbox, debug, ps, page]),
         ))
         .help("The lesson to play; without one, a sample");
     let rust = Arg::new("rust")
@@ -214,7 +217,7 @@ fn command() -> Command {
         .hide(true);
     Command::new("lessons")
         .override_usage(
-            "lessons [OPTIONS] [LESSON | list | tour | ladder [RUNG] | exercise |\n               try [FILE.rs] | sandbox | debug NAME | page DIR]",
+            "lessons [OPTIONS] [LESSON | list | tour | ladder [RUNG] | exercise |\n               try [FILE.rs] | sandbox | debug NAME | ps PID |\n               page DIR]",
         )
         .about("Plays the lessons of Short Order, an event loop written to be read.")
         .args([lesson, second])

@@ -44,6 +44,7 @@ mod mistyped;
 mod nested;
 mod own;
 mod pages;
+mod ps;
 mod reactor;
 mod sources;
 mod spawn;
@@ -117,6 +118,7 @@ fn main() -> ExitCode {
             tour::start();
             Ok(())
         }
+        Request::Ps(process) => return ps::look_at(process),
         Request::Pages(directory) => return pages::write(&directory, LESSONS),
         Request::Work(job) => return io_or_cpu::work(&job),
     };

@@ -13,6 +13,7 @@ mod editors;
 mod gdb;
 mod kinds;
 mod programs;
+mod ps;
 mod session;
 mod tour;
 mod walk;

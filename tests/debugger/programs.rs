@@ -20,6 +20,15 @@ pub static WALK: LazyLock<PathBuf> = LazyLock::new(|| {
     target().join("debug/examples/walk")
 });
 
+/// Tasks that wait for one another.
+pub static WAITS: LazyLock<PathBuf> = LazyLock::new(|| {
+    build(cargo().args(["--package", "executor", "--example", "waits"]), &target());
+    target().join("debug/examples/waits")
+});
+
+/// The same in release, with debug information.
+pub static OPTIMISED_WAITS: LazyLock<PathBuf> = LazyLock::new(|| optimised("waits"));
+
 /// The zoo in release, with debug information.
 pub static OPTIMISED_ZOO: LazyLock<PathBuf> = LazyLock::new(|| optimised("zoo"));
 

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::Path;
-use std::process::{Command, Stdio, exit};
+use std::process::{Command, Output, Stdio, exit};
 
 use crate::println;
 
@@ -36,22 +36,45 @@ pub fn start(welcome: &str, program: &Path, arguments: &[OsString], command: &st
     exit(1);
 }
 
+/// Has gdb do `command` on `program`, and end; returns what came out. gdb asks nothing, and only its
+/// complaints are heard, besides what the command writes by itself. Where there is no gdb, this says
+/// how to install it and ends the program.
+///
+/// # Errors
+///
+/// gdb could not be started.
+pub fn batch(program: &Path, command: &str) -> io::Result<Output> {
+    if !gdb_is_there() {
+        anstream::eprintln!("{MISSING}");
+        exit(1);
+    }
+    // Not rust-gdb, which takes longer to start, and shows nothing else here.
+    let mut gdb = gdb("gdb", program);
+    gdb.args(["-nx", "-batch-silent", "-ex", command]).arg(program).stdin(Stdio::null());
+    gdb.output()
+}
+
 fn gdb_is_there() -> bool {
     Command::new("gdb").arg("--version").stdout(Stdio::null()).status().is_ok()
 }
 
-fn become_gdb(gdb: &str, program: &Path, arguments: &[OsString], command: &str) -> io::Result<()> {
+fn become_gdb(name: &str, program: &Path, arguments: &[OsString], command: &str) -> io::Result<()> {
+    let mut gdb = gdb(name, program.parent().unwrap_or(program));
+    gdb.args(["-ex", "set print thread-events off", "-ex", command]);
+    gdb.arg("--args").arg(program).args(arguments);
+    replace(&mut gdb)
+}
+
+/// gdb, which runs a script that is in a program only if the program lies where it may.
+fn gdb(name: &str, trusted: &Path) -> Command {
     let mut safe_path = OsString::from("add-auto-load-safe-path ");
-    safe_path.push(program.parent().unwrap_or(program));
-    let mut gdb = Command::new(gdb);
-    // gdb runs a script that is in a program only if the program lies where it may.
+    safe_path.push(trusted);
+    let mut gdb = Command::new(name);
     gdb.arg("-q").arg("-iex").arg(safe_path);
     for setting in ["debuginfod enabled off", "pagination off", "confirm off"] {
         gdb.args(["-iex", &format!("set {setting}")]);
     }
-    gdb.args(["-ex", "set print thread-events off", "-ex", command]);
-    gdb.arg("--args").arg(program).args(arguments);
-    replace(&mut gdb)
+    gdb
 }
 
 /// Ctrl-C must reach gdb and the program in it, and not end this process under them.
