@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write, pipe};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use std::process::{Command, Stdio};
 
@@ -150,4 +151,22 @@ fn outside_a_loop_it_panics_and_says_so() {
     let (a, _) = UnixStream::pair().unwrap();
     let panic = panic_of(|| Async::new(a));
     assert!(panic.contains("Async::new was called outside an event loop"), "{panic}");
+}
+
+#[test]
+fn who_is_asked_for_a_descriptor_may_use_the_loop() {
+    struct Nosy(UnixStream);
+    impl AsFd for Nosy {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            drop(Async::new(UnixStream::pair().unwrap().0).unwrap());
+            self.0.as_fd()
+        }
+    }
+    run(async || {
+        let (a, b) = UnixStream::pair().unwrap();
+        let a = Async::new(Nosy(a)).unwrap();
+        (&b).write_all(b"news").unwrap();
+        a.readable().await.unwrap();
+        drop(a.into_inner());
+    });
 }

@@ -1,6 +1,6 @@
 use std::future;
 use std::io::{self, IoSlice, Read, Write};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -43,9 +43,10 @@ use crate::journal::SocketKind;
 #[derive(Debug)]
 pub struct Async<T: AsFd>(Socket<Source<T>>);
 
-/// A descriptor, as the poller asks for it.
+/// What the poller watches. Its descriptor is asked for once, by `new`: `as_fd` may be the user's code,
+/// and the reactor's lock is held when it registers.
 #[derive(Debug)]
-struct Source<T>(T);
+struct Source<T>(T, RawFd);
 
 impl<T: AsFd> Async<T> {
     /// Takes it into the loop on this thread, and makes it non-blocking.
@@ -60,7 +61,8 @@ impl<T: AsFd> Async<T> {
         let reactor = context::expect("executor::net::Async::new").reactor.clone();
         rustix::io::ioctl_fionbio(io.as_fd(), true)?;
         let no_address = |_: &Source<T>| Err(io::ErrorKind::Unsupported.into());
-        Socket::new(reactor, Source(io), SocketKind::Other, no_address).map(Self)
+        let fd = io.as_fd().as_raw_fd();
+        Socket::new(reactor, Source(io, fd), SocketKind::Other, no_address).map(Self)
     }
 
     /// What is in it. To read from it or write to it, past the loop, may say "would block".
@@ -150,7 +152,7 @@ impl<T: AsFd> event::Source for Source<T> {
         token: Token,
         interests: Interest,
     ) -> io::Result<()> {
-        SourceFd(&self.0.as_fd().as_raw_fd()).register(registry, token, interests)
+        SourceFd(&self.1).register(registry, token, interests)
     }
 
     fn reregister(
@@ -159,11 +161,11 @@ impl<T: AsFd> event::Source for Source<T> {
         token: Token,
         interests: Interest,
     ) -> io::Result<()> {
-        SourceFd(&self.0.as_fd().as_raw_fd()).reregister(registry, token, interests)
+        SourceFd(&self.1).reregister(registry, token, interests)
     }
 
     fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
-        SourceFd(&self.0.as_fd().as_raw_fd()).deregister(registry)
+        SourceFd(&self.1).deregister(registry)
     }
 }
 
