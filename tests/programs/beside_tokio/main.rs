@@ -1,0 +1,23 @@
+//! How fast the programs are on our loop, next to tokio's `current_thread`, in one run.
+//!
+//! `cargo bench -p programs [WORD…]` runs the rows whose names have one of the words.
+
+mod row;
+
+use row::Row;
+
+/// Every program's rows.
+fn rows() -> Vec<Row> {
+    Vec::new()
+}
+
+fn main() {
+    // cargo adds `--bench` to what the user says.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    println!("{:<38} {:>12} {:>12} {:>7}", "", "Short Order", "tokio", "ratio");
+    for row in rows() {
+        if words.is_empty() || words.iter().any(|word| row.name.contains(word.as_str())) {
+            println!("{}", row.measure());
+        }
+    }
+}

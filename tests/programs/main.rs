@@ -1,0 +1,1 @@
+//! Programs that nobody here wrote, on our loop: each talks with a peer of another make.
