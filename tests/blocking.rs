@@ -1,6 +1,7 @@
 //! The blocking pool (B11): its threads, its queue, its end, and time while a job is out.
 
 mod holds;
+mod left;
 
 use std::collections::HashSet;
 use std::future::pending;

@@ -83,6 +83,10 @@ impl Builder {
         Self { builder: self.builder.blocking_threads(limit), ..self }
     }
 
+    pub fn shutdown_timeout(self, limit: Duration) -> Self {
+        Self { builder: self.builder.shutdown_timeout(limit), ..self }
+    }
+
     /// For a test that keeps a timer beyond its loop, where nobody can cancel it.
     pub fn leaves_timers(self) -> Self {
         Self { leaves_timers: true, ..self }

@@ -33,6 +33,8 @@ struct State {
     armed: HashMap<Key, Instant>,
     /// The jobs that are not over, and whether they have begun.
     jobs: BTreeMap<TaskId, bool>,
+    /// The jobs that the end of a `run` has not waited for: they may end, and need not.
+    left: BTreeMap<TaskId, bool>,
     /// The task of the latest event, if it was spawned by it.
     spawned: Option<TaskId>,
     /// The latest task that came to its end.
@@ -134,9 +136,10 @@ impl Observer for Checker {
             | Event::IoDone { .. }
             | Event::IoClosed { .. } => state.sockets(event),
             Event::Parked { .. } | Event::Unparked { .. } => state.the_loop(event),
-            Event::JobQueued { .. } | Event::JobStarted { .. } | Event::JobFinished { .. } => {
-                state.jobs(event);
-            }
+            Event::JobQueued { .. }
+            | Event::JobStarted { .. }
+            | Event::JobFinished { .. }
+            | Event::JobsLeft { .. } => state.jobs(event),
         }
         state.spawned = match event {
             Event::Spawned { task, .. } => Some(*task),
@@ -309,12 +312,21 @@ impl State {
                 self.jobs.insert(*task, false);
             }
             Event::JobStarted { task, .. } => {
-                let before = self.jobs.insert(*task, true);
+                let jobs =
+                    if self.left.contains_key(task) { &mut self.left } else { &mut self.jobs };
+                let before = jobs.insert(*task, true);
                 self.rule(before == Some(false), || format!("the job {task} starts: {before:?}"));
             }
             Event::JobFinished { task } => {
-                let before = self.jobs.remove(task);
+                let before = self.jobs.remove(task).or_else(|| self.left.remove(task));
                 self.rule(before == Some(true), || format!("the job {task} ends: {before:?}"));
+            }
+            // One that has ended may have yet to be told.
+            Event::JobsLeft { jobs } => {
+                let known = self.jobs.len();
+                self.left.append(&mut self.jobs);
+                let kept = 0 < *jobs && *jobs <= known;
+                self.rule(kept, || format!("{jobs} of {known} jobs are left"));
             }
             // One that no thread has taken up.
             Event::Cancelled { task } => {

@@ -90,6 +90,7 @@ impl Told {
             Event::JobQueued { task, .. } => format!("hand in {}", name(task)),
             Event::JobStarted { task, .. } => format!("start {}", name(task)),
             Event::JobFinished { task } => format!("finish {}", name(task)),
+            Event::JobsLeft { jobs } => format!("leave {jobs}"),
             Event::IoRegistered { token, .. } => format!("register {}", self.socket(*token)),
             Event::IoWaits { token, way, would_block, .. } => {
                 let why = if *would_block { "would block" } else { "untried" };

@@ -1,7 +1,7 @@
 //! The end of `run`, and of the loop (B5): what becomes of what is left.
 
 use std::cell::{Cell, RefCell};
-use std::future::{pending, poll_fn};
+use std::future::{pending, poll_fn, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
@@ -76,6 +76,22 @@ fn futures_are_dropped_on_the_loops_thread_with_the_loop_still_entered() {
     expected.push((Some(task.id()), thread::current().id()));
     drop(event_loop);
     assert_eq!(*seen.lock(), expected);
+}
+
+/// B5.1. The one is dropped by the end of its task, as nobody wants it, the other by its reader.
+#[test]
+fn an_output_is_dropped_in_the_name_of_whoever_drops_it() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let look = || {
+        let seen = seen.clone();
+        on_drop(move || seen.lock().push(executor::current_task().map(executor::TaskId::number)))
+    };
+    simulated().run(async {
+        drop(spawn(ready(look())));
+        yield_now().await;
+        drop(spawn(ready(look())).await);
+    });
+    assert_eq!(*seen.lock(), [Some(1), Some(0)]);
 }
 
 /// B5.1

@@ -36,12 +36,18 @@ pub struct Builder {
     observer: Option<Box<dyn Observer>>,
     slow_poll: Option<Duration>,
     blocking_threads: usize,
+    shutdown_timeout: Option<Duration>,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
-        let (clock, observer, slow_poll) = (Clock::real(), None, None);
-        Self { clock, observer, slow_poll, blocking_threads: BLOCKING_THREADS }
+        Self {
+            clock: Clock::real(),
+            observer: None,
+            slow_poll: None,
+            blocking_threads: BLOCKING_THREADS,
+            shutdown_timeout: None,
+        }
     }
 
     /// The clock that the loop lives by; the real one unless told otherwise. A simulated clock
@@ -68,6 +74,35 @@ impl Builder {
     /// How many threads run blocking jobs at the most; 32 unless told otherwise.
     pub fn blocking_threads(mut self, limit: usize) -> Self {
         self.blocking_threads = limit;
+        self
+    }
+
+    /// How long, by the loop's clock, the end of [`run`](EventLoop::run) waits for the blocking jobs
+    /// that run; for ever unless told otherwise. Zero: not at all. It is tokio's
+    /// `Runtime::shutdown_timeout`, and asyncio's `shutdown_default_executor(timeout)`.
+    ///
+    /// A thread cannot be ended from outside. So a job that is not waited for goes on, to its end or to
+    /// that of the process, and its handle says then what came of it. It does not count any more: the
+    /// loop can run again, with as many threads as before, and a report of a stuck loop hopes
+    /// for nothing from it. A simulated clock, though, stands still as long as a job runs that does
+    /// not let time pass by itself: only zero ends such a wait.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use std::time::Duration;
+    /// use executor::EventLoop;
+    ///
+    /// let (bell, never_rings) = mpsc::channel::<()>();
+    /// let mut event_loop = EventLoop::builder().shutdown_timeout(Duration::ZERO).build()?;
+    /// event_loop.run(async {
+    ///     drop(executor::spawn_blocking(move || never_rings.recv()));
+    ///     timer::sleep(Duration::from_millis(5)).await;
+    /// });
+    /// drop(bell); // the end of `run` has not waited for it
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
+        self.shutdown_timeout = Some(limit);
         self
     }
 
@@ -105,7 +140,8 @@ impl Builder {
                 remote: Arc::new(remote),
                 reactor: Arc::new(Reactor::new(registry)),
                 budget: Cell::new(BUDGET),
-                pool: Pool::new(self.blocking_threads, unparker, clock),
+                pool: RefCell::new(Rc::new(Pool::new(self.blocking_threads, unparker, clock))),
+                shutdown_timeout: self.shutdown_timeout,
                 is_watched: self.observer.is_some() || self.slow_poll.is_some(),
                 journal: Journal::new(self.observer),
                 slow_poll: self.slow_poll,

@@ -24,8 +24,8 @@ use std::task::{Context, Poll, Waker};
 use crate::event_loop::Core;
 use crate::join::{self, Failure, Finished, Join, Joiner, Outcome};
 use crate::panics;
+use crate::primitives::Mutex;
 use crate::ready::Remote;
-use crate::sync::Mutex;
 use crate::task::Head;
 
 /// A task of any type: the loop has it as an [`AnyTask`], its handle as a task with an output of

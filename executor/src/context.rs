@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::event_loop::Core;
+use crate::primitives::thread_local;
 use crate::ready::Remote;
-use crate::sync::thread_local;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };

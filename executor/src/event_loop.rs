@@ -26,8 +26,8 @@ use timer::{Driver, Instant};
 
 use crate::journal::{Cause, Doing, Event, Journal};
 use crate::net::reactor::Reactor;
+use crate::primitives::channel::Receiver;
 use crate::ready::{Message, ReadyQueue, Remote};
-use crate::sync::channel::Receiver;
 use crate::task::{Head, Place, Tasks};
 use crate::threads::pool::Pool;
 use crate::{Stuck, waker};
@@ -50,7 +50,9 @@ pub(crate) struct Core {
     /// How many operations on sockets the task may still do in this poll. Below zero it counts how
     /// often the task was refused one; see `is_refused` in `net/socket.rs`.
     pub(crate) budget: Cell<i32>,
-    pub(crate) pool: Pool,
+    /// Another one when the end of `run` has left jobs behind.
+    pub(crate) pool: RefCell<Rc<Pool>>,
+    pub(crate) shutdown_timeout: Option<Duration>,
     pub(crate) journal: Journal,
     /// Polls are timed: somebody observes the loop, or there is a limit.
     pub(crate) is_watched: bool,

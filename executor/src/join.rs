@@ -5,8 +5,8 @@ use std::mem;
 use std::task::Waker;
 
 use crate::label::{Label, Printable};
-use crate::sync::Mutex;
-use crate::sync::atomic::{AtomicBool, Ordering::*};
+use crate::primitives::Mutex;
+use crate::primitives::atomic::{AtomicBool, Ordering::*};
 use crate::task::Place;
 use crate::{JoinError, panics};
 

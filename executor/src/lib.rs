@@ -97,10 +97,10 @@ pub mod life_of_a_wake_up {}
 mod lifecycle;
 pub mod net;
 mod panics;
+mod primitives;
 mod ready;
 mod run;
 mod shut_down;
-mod sync;
 mod task;
 mod threads;
 mod waiting;
@@ -131,7 +131,8 @@ use label::Label;
 /// Runs a future to its end on a new event loop on this thread: asyncio's `run`.
 ///
 /// When it is done the tasks that are left are cancelled, as asyncio does: each future is dropped
-/// once, on this thread. Blocking jobs that run already are waited for.
+/// once, on this thread. Blocking jobs that run already are waited for, for ever unless
+/// [`Builder::shutdown_timeout`] says otherwise.
 ///
 /// # Panics
 /// - Inside another loop on this thread.

@@ -19,9 +19,9 @@ use timer::Unparker;
 use crate::cell::AnyTask;
 use crate::journal::Event;
 use crate::label::Label;
-use crate::sync::Mutex;
-use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
-use crate::sync::channel::{self, Receiver, Sender};
+use crate::primitives::Mutex;
+use crate::primitives::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
+use crate::primitives::channel::{self, Receiver, Sender};
 use crate::task::{Head, Place};
 use crate::{context, waker};
 

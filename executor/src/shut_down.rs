@@ -1,5 +1,8 @@
 //! The end of `run`: nothing is left of what it has begun.
 
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Waker};
 use std::thread;
 
 use crate::event_loop::Core;
@@ -24,7 +27,7 @@ impl Core {
 
     /// The end of `run`: shuts the entrance, and then cancels every task that is left, what other
     /// threads have sent before, and the jobs that still wait for a thread of the pool. Those that
-    /// run are waited for.
+    /// run are waited for, as long as the loop's builder was told.
     pub(crate) fn shut_down(&self) {
         self.closing.set(true);
         self.remote.set_open(false);
@@ -37,7 +40,18 @@ impl Core {
             self.finish(task, Err(JoinError::Cancelled));
         }
         let mut due = Vec::new();
-        while self.pool.close(|event| self.tell(|| event)) > 0 {
+        let mut patience = self.shutdown_timeout.map(timer::sleep);
+        let pool = self.pool.borrow().clone();
+        loop {
+            let jobs = pool.close(|event| self.tell(|| event));
+            if jobs == 0 {
+                break;
+            }
+            if patience.as_mut().is_some_and(has_ended) {
+                *self.pool.borrow_mut() = Rc::new(pool.renewed());
+                self.tell(|| Event::JobsLeft { jobs });
+                break;
+            }
             // Wakes of tasks that are gone are no reason to stay awake.
             self.ready.clear();
             self.wait(true);
@@ -54,8 +68,15 @@ impl Core {
 
     /// After the end of `run`: the loop may run again.
     pub(crate) fn open_again(&self) {
-        self.pool.open();
+        self.pool.borrow().open();
         self.closing.set(false);
         self.remote.set_open(true);
     }
+}
+
+/// Has this time passed? Otherwise the driver now has its deadline, and the loop's sleep ends with it.
+fn has_ended(sleep: &mut timer::Sleep) -> bool {
+    let mut cx = Context::from_waker(Waker::noop());
+    // One that is due already wakes its task at the first poll, and says so at the second.
+    (0..2).any(|_| Pin::new(&mut *sleep).poll(&mut cx).is_ready())
 }

@@ -40,10 +40,14 @@ use timer::Slab;
 
 use crate::cell::AnyTask;
 use crate::label::Label;
+use crate::primitives::atomic::{AtomicBool, AtomicU32, Ordering::*, fence};
 use crate::ready::{Flags, Remote};
-use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering::*, fence};
 use crate::waker::Counts;
 use crate::watch::stuck::Hopes;
+
+// Who looks for it here, as tokio has it, is not sent to `std::thread::JoinHandle` by the compiler.
+#[allow(unused_imports)]
+pub use crate::JoinHandle;
 
 /// Names a task: no two tasks of a loop ever share an id.
 ///
@@ -138,7 +142,7 @@ impl Head {
     pub(crate) fn set_handle(&self, has_handle: bool) {
         self.has_handle.store(has_handle, Relaxed);
         #[cfg(all(test, short_order_loom))]
-        crate::sync::touch_count(); // the count, which a model does not see, is lowered next
+        crate::primitives::touch_count(); // the count, which a model does not see, is lowered next
     }
 }
 
@@ -146,7 +150,7 @@ impl Head {
 /// taken out of it for a poll. That one is no waker, and neither is the handle's.
 pub(crate) fn wakers_of(task: &Arc<AnyTask>) -> usize {
     #[cfg(all(test, short_order_loom))]
-    crate::sync::touch(); // a model tries other orders only around what it sees
+    crate::primitives::touch(); // a model tries other orders only around what it sees
     let counts = Arc::strong_count(task);
     // The count is read first, the flag second. If the handle goes in between, a count that is still
     // its own is taken for a waker's, and the loop looks again later. The other way round a waker

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use super::{Dropped, check, outcome, start};
 use crate::JoinError;
-use crate::sync::channel::let_time_pass;
+use crate::primitives::channel::let_time_pass;
 
 /// (e) The handle is dropped while the job comes to its end.
 #[test]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Waker};
 
-use crate::{EventLoop, JoinError, JoinHandle, sync};
+use crate::{EventLoop, JoinError, JoinHandle, primitives};
 
 /// Runs `model` on a thread with a loop, in every order. Between two threads, each can be
 /// interrupted where it need not be `preemptions` times: more find nothing new, and take long.
@@ -23,9 +23,9 @@ fn check(preemptions: usize, model: impl Fn(EventLoop) + Copy + Send + Sync + 's
     builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
     builder.check(move || {
         counted.fetch_add(1, Relaxed);
-        sync::THING.set(Some(Arc::default()));
+        primitives::THING.set(Some(Arc::default()));
         let on_a_loop = move || model(EventLoop::builder().blocking_threads(1).build().unwrap());
-        sync::Builder::new().spawn(on_a_loop).unwrap().join().unwrap();
+        primitives::Builder::new().spawn(on_a_loop).unwrap().join().unwrap();
     });
     let orders = orders.load(Relaxed);
     assert!(orders > 1, "there is one order only: the threads do not meet");
@@ -35,7 +35,7 @@ fn check(preemptions: usize, model: impl Fn(EventLoop) + Copy + Send + Sync + 's
 /// Another thread. The first thing that it does may be to look at a count, so it touches one.
 fn start<T: 'static>(work: impl FnOnce() -> T + 'static) -> loom::thread::JoinHandle<T> {
     loom::thread::spawn(|| {
-        sync::touch();
+        primitives::touch();
         work()
     })
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{check, start};
 use crate::journal::Event;
-use crate::sync::{Builder, touch};
+use crate::primitives::{Builder, touch};
 use crate::{EventLoop, Observer};
 
 #[test]

@@ -11,7 +11,7 @@ use loom::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::{Dropped, check, outcome, start};
 use crate::JoinError;
-use crate::sync::atomic::STORES_INSTEAD;
+use crate::primitives::atomic::STORES_INSTEAD;
 
 fn a_thread_writes_and_wakes_twice() {
     check(4, |mut event_loop| {

@@ -3,8 +3,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Instant;
+use crate::primitives::coarsetime;
 use crate::simulated::{self, Simulated};
-use crate::sync::coarsetime;
 
 /// What time it is, and how fast it passes: the clock that a loop lives by.
 ///

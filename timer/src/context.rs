@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::Driver;
 use crate::clock::Kind;
+use crate::primitives::thread_local;
 use crate::simulated::Simulated;
-use crate::sync::thread_local;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Driver>>> = const { RefCell::new(None) };

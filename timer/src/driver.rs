@@ -10,7 +10,7 @@ use mio::{Events, Registry, Token};
 
 use crate::clock::Kind;
 use crate::park::Unparker;
-use crate::sync::mio::{Poll, Waker as PollWaker};
+use crate::primitives::mio::{Poll, Waker as PollWaker};
 use crate::{Clock, Instant, Slab, TimerEvent, Wheel};
 
 /// The token of the driver's own wake-up call.

@@ -9,8 +9,8 @@
 use std::io;
 use std::sync::{Arc, Weak};
 
-use crate::sync::atomic::{AtomicU8, Ordering::AcqRel, Ordering::Acquire};
-use crate::sync::mio;
+use crate::primitives::atomic::{AtomicU8, Ordering::AcqRel, Ordering::Acquire};
+use crate::primitives::mio;
 
 /// The loop is at work, and nobody has called.
 const RUNNING: u8 = 0;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 
 use crate::park::Unparker;
-use crate::sync::thread_local;
+use crate::primitives::thread_local;
 use crate::{Instant, context};
 
 thread_local! {

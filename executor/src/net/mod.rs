@@ -58,6 +58,7 @@
 mod address;
 #[cfg(unix)]
 mod any;
+mod forward;
 mod halves;
 mod listener;
 pub(crate) mod reactor;

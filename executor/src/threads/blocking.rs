@@ -26,7 +26,8 @@ impl Core {
         if self.closing.get() {
             return Ok(handle); // the completer says "cancelled"
         }
-        self.pool.reserve()?;
+        let pool = self.pool.borrow().clone();
+        pool.reserve()?;
         let (task, by) = (handle.id(), self.doing.get().task());
         self.tell(|| Event::JobQueued { task, name: label.name(), site: label.site, by });
         let clock = self.driver.clock().clone();
@@ -54,7 +55,7 @@ impl Core {
             end.finish(outcome)
         };
         // The queue lives as long as the pool: it cannot be closed.
-        let _ = self.pool.jobs.send((task, Box::new(run)));
+        let _ = pool.jobs.send((task, Box::new(run)));
         Ok(handle)
     }
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use timer::{Clock, Hold, Unparker};
 
 use crate::journal::Event;
-use crate::sync::channel::{self, Receiver, RecvTimeoutError, Sender};
-use crate::sync::{Builder, Mutex};
+use crate::primitives::channel::{self, Receiver, RecvTimeoutError, Sender};
+use crate::primitives::{Builder, Mutex};
 use crate::{TaskId, panics, waker};
 
 /// A thread without a job ends after this long.
@@ -92,6 +92,12 @@ impl Pool {
         state.settle_holds(&self.clock);
         state.closing = true;
         state.pending
+    }
+
+    /// One like this, without its threads and its jobs: a thread of a pool that is gone ends with the
+    /// job that it runs.
+    pub(crate) fn renewed(&self) -> Self {
+        Self::new(self.limit, self.unparker.clone(), self.clock.clone())
     }
 
     pub(crate) fn is_busy(&self) -> bool {

@@ -143,6 +143,10 @@ pub enum Event {
     JobStarted { task: TaskId, thread: Thread },
     /// The job is over, whether it returned or panicked.
     JobFinished { task: TaskId },
+    /// The loop is at its end, and waits no longer for so many jobs, which still run; see
+    /// [`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout). If one of them ends before the
+    /// loop runs again, its end is told then.
+    JobsLeft { jobs: usize },
 }
 
 /// Why a task was woken.

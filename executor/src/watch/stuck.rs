@@ -116,7 +116,7 @@ impl Core {
     /// Another thread may let go of a waker or a handle while this asks. Then it calls the loop,
     /// which asks once more.
     pub(crate) fn stuck(&self) -> Option<Stuck> {
-        let outside = self.remote.spawners.load(Acquire) > 0 || self.pool.is_busy();
+        let outside = self.remote.spawners.load(Acquire) > 0 || self.pool.borrow().is_busy();
         if outside || self.driver.has_timers() || self.remote.unparker.is_called() {
             return None;
         }

@@ -120,6 +120,7 @@ impl Names {
             | Event::IoReady(_)
             | Event::IoDone { .. }
             | Event::IoClosed { .. }
+            | Event::JobsLeft { .. }
             | Event::Parked { .. }
             | Event::Unparked { .. }
             | Event::JobStarted { .. }

@@ -76,7 +76,8 @@ impl Seen {
             | Event::Unparked { .. }
             | Event::JobQueued { .. }
             | Event::JobStarted { .. }
-            | Event::JobFinished { .. } => {}
+            | Event::JobFinished { .. }
+            | Event::JobsLeft { .. } => {}
         }
         if let Event::Done { task } | Event::Cancelled { task } | Event::Panicked { task } = event {
             self.is_over |= self.main == Some(*task);

@@ -16,6 +16,7 @@
 //! | `aborted` | `task`, `by` |
 //! | `done`, `cancelled`, `panicked`, `job_finished` | `task` |
 //! | `job_started` | `task`, `thread` |
+//! | `jobs_left` | `jobs`: how many |
 //! | `timer_armed` | `timer`, `by`, `deadline`, `level`, `slot`, `site` |
 //! | `timer_moved` | `timer`, `level`, `slot` |
 //! | `timer_fired` | `timer`, `late` |
@@ -137,6 +138,7 @@ pub(crate) fn object(event: &Event) -> Value {
             json!({"event": "job_started", "task": task.number(), "thread": thread.name()})
         }
         Event::JobFinished { task } => json!({"event": "job_finished", "task": task.number()}),
+        Event::JobsLeft { jobs } => json!({"event": "jobs_left", "jobs": jobs}),
         Event::TimerArmed { timer, by, deadline, level, slot, site } => {
             json!({"event": "timer_armed", "timer": timer.to_string(),
                    "by": by.map(|by| by.number()), "deadline": moment(Some(*deadline)),

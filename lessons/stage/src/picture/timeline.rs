@@ -141,6 +141,7 @@ impl Timeline {
             | Event::TimerMoved { .. }
             | Event::TimerFired { .. }
             | Event::TimerCancelled { .. }
+            | Event::JobsLeft { .. }
             | Event::IoRegistered { .. }
             | Event::IoReady(_)
             | Event::IoWaits { .. }

@@ -109,6 +109,7 @@ impl State {
             Event::SlowPoll { .. }
             | Event::Awaits { .. }
             | Event::Aborted { .. }
+            | Event::JobsLeft { .. }
             | Event::Parked { .. }
             | Event::Unparked { .. } => {}
         }

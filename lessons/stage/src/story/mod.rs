@@ -158,7 +158,8 @@ impl Story {
             | Event::Parked { .. }
             | Event::Unparked { .. }
             | Event::JobStarted { .. }
-            | Event::JobFinished { .. } => None,
+            | Event::JobFinished { .. }
+            | Event::JobsLeft { .. } => None,
         }
     }
 

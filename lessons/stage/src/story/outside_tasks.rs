@@ -40,6 +40,9 @@ impl Sentences {
                 format!("the thread {thread} takes up {}", self.name(*task))
             }
             Event::JobFinished { task } => format!("{} is finished", self.name(*task)),
+            Event::JobsLeft { jobs } => {
+                format!("the loop waits no longer for what still runs in the pool: {jobs}")
+            }
             Event::IoRegistered { token, by, kind, .. } => {
                 let (has, token) = (self.does(*by, "has"), self.names.socket(*token));
                 let kind = kind_of_socket(*kind);

@@ -118,7 +118,8 @@ impl Observer for SocketStory {
             | Event::Unparked { .. }
             | Event::JobQueued { .. }
             | Event::JobStarted { .. }
-            | Event::JobFinished { .. } => {}
+            | Event::JobFinished { .. }
+            | Event::JobsLeft { .. } => {}
         }
     }
 }

@@ -103,7 +103,8 @@ impl Tracks {
             Event::SlowPoll { .. }
             | Event::Awaits { .. }
             | Event::Aborted { .. }
-            | Event::TimerMoved { .. } => {}
+            | Event::TimerMoved { .. }
+            | Event::JobsLeft { .. } => {}
         }
     }
 

@@ -62,6 +62,7 @@ const STATIONS: &[Station] = &[
     ("job_queued", "executor/src/threads/blocking.rs", "spawn_blocking", "jobs.send("),
     ("job_started", "executor/src/threads/pool.rs", "work", "= job()"),
     ("job_finished", "executor/src/threads/pool.rs", "work", "joiner.wake()"),
+    ("jobs_left", "executor/src/shut_down.rs", "shut_down", "pool.renewed()"),
 ];
 
 /// What is shown: the functions, each {file, first, text}, where `first` is the number of the text's
