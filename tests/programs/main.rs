@@ -5,3 +5,5 @@
 mod http;
 mod identity;
 mod peers;
+mod tls;
+mod websocket;

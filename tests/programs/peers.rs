@@ -110,9 +110,8 @@ impl Peer {
         line.trim_end().to_owned()
     }
 
-    /// All that it prints, when it has ended well; there is nothing more for it to read.
+    /// All that it prints, when it has ended well.
     pub async fn output(mut self) -> Vec<u8> {
-        self.into = None;
         let mut bytes = Vec::new();
         copy_buf(&mut self.out, &mut bytes).await.unwrap();
         // It has closed its output, so its end is near.
@@ -165,10 +164,13 @@ pub fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// Waits until a server accepts there.
-pub async fn listens(address: SocketAddr) {
-    while TcpStream::connect(address).await.is_err() {
-        sleep(Duration::from_millis(5)).await;
+/// A connection to there, as soon as somebody accepts it.
+pub async fn connected(address: SocketAddr) -> TcpStream {
+    loop {
+        match TcpStream::connect(address).await {
+            Ok(stream) => return stream,
+            Err(_) => sleep(Duration::from_millis(5)).await,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use programs::hyper::{Executor, Io, Timer};
 use super::Version::{self, Http1, Http2};
 use super::{Body, agreed, whole};
 use crate::identity::Identity;
-use crate::peers::{Folder, Peer, bytes, command, free_address, listens, with, with_python};
+use crate::peers::{Folder, Peer, bytes, command, connected, free_address, with, with_python};
 
 const LONG: usize = 20_000_000;
 
@@ -113,7 +113,7 @@ impl Nginx {
         let mut nginx = command("nginx");
         nginx.arg("-c").arg(folder.file("settings", settings)).args(["-e", "stderr"]);
         let process = Peer::start(&mut nginx);
-        listens(tls).await;
+        drop(connected(tls).await);
         Self { plain, tls, _folder: folder, _process: process }
     }
 
@@ -177,7 +177,7 @@ fn nghttpd_sends_back_what_it_is_sent() {
         let mut nghttpd = command("nghttpd");
         nghttpd.args(["--no-tls", "--echo-upload", "--address", "127.0.0.1"]);
         let _process = Peer::start(nghttpd.arg(address.port().to_string()));
-        listens(address).await;
+        drop(connected(address).await);
         let Requests::Http2(requests) = Requests::to(address, Http2).await else { unreachable!() };
         // On one connection at once: the frames of all bodies are mixed.
         let sent = Arc::new(bytes(LONG));
