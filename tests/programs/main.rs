@@ -1,1 +1,5 @@
 //! Programs that nobody here wrote, on our loop: each talks with a peer of another make.
+
+mod postgres;
+mod redis;
+mod servers;
