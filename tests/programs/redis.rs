@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use executor::{gather_all, run, spawn};
 use futures::StreamExt;
 use futures::channel::mpsc;
-use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands, Msg, ProtocolVersion, RedisConnectionInfo, Value, pipe};
 
-use crate::servers::redis::{Redis, config};
+use crate::servers::redis::{Redis, config, connect};
 
 /// Bytes that follow from a number: any value, lines' ends and zeros among them.
 fn dish(number: usize) -> Vec<u8> {
@@ -85,10 +84,7 @@ fn who_has_subscribed_hears_all_that_is_published_in_its_order() {
         let (heard, calls) = mpsc::unbounded();
         let info = RedisConnectionInfo::default().set_protocol(ProtocolVersion::RESP3);
         let config = config().set_push_sender(move |call| heard.unbounded_send(call));
-        let stream = redis.stream().await.unwrap();
-        let (mut waiter, driver) =
-            MultiplexedConnection::new_with_config(&info, stream, config).await.unwrap();
-        let _driver = spawn(driver);
+        let (mut waiter, _waiters) = connect(redis.port, &info, config).await.unwrap();
         waiter.subscribe("kitchen").await.unwrap();
         waiter.psubscribe("bar:*").await.unwrap();
         let (mut cook, _driver) = redis.connect().await.unwrap();

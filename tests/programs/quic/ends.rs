@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
 use quinn::rustls::crypto::{CryptoProvider, ring};
 use quinn::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use quinn::rustls::{self, RootCertStore};
-use quinn::{ClientConfig, Connection, Endpoint, EndpointConfig, Runtime, ServerConfig};
-use quinn::{IdleTimeout, TransportConfig};
+use quinn::{
+    ClientConfig, Connection, Endpoint, EndpointConfig, Runtime, ServerConfig, TransportConfig,
+};
 
 /// Whom the certificate is for.
 pub const NAME: &str = "localhost";
@@ -76,12 +76,4 @@ fn endpoint(config: Option<ServerConfig>, runtime: Arc<dyn Runtime>) -> Endpoint
 
 pub async fn connect(client: &Endpoint, to: SocketAddr) -> Connection {
     client.connect(to, NAME).unwrap().await.unwrap()
-}
-
-/// A connection ends when it was silent for so long; if `keep_alive`, a sign of life comes before.
-pub fn idle_after(silence: Duration, keep_alive: bool) -> TransportConfig {
-    let mut transport = TransportConfig::default();
-    transport.max_idle_timeout(Some(IdleTimeout::try_from(silence).unwrap()));
-    transport.keep_alive_interval(keep_alive.then_some(silence / 3));
-    transport
 }

@@ -10,10 +10,11 @@ use std::time::Duration;
 use executor::{EventLoop, gather_all, run, spawn, spawn_blocking};
 use futures::executor::block_on;
 use programs::quinn::OurLoop;
-use quinn::{Connection, ConnectionError, Endpoint, RecvStream, SendStream};
+use quinn::{Connection, ConnectionError, Endpoint, IdleTimeout};
+use quinn::{RecvStream, SendStream, TransportConfig};
 use timer::{Clock, sleep};
 
-use ends::{Ends, connect, idle_after};
+use ends::{Ends, connect};
 use relay::relay;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -121,6 +122,14 @@ fn a_hundred_megabytes_arrive_whole_though_one_datagram_in_fifty_is_lost() {
         assert!(lost > passed / 100, "{lost} of {passed} are not what was asked for");
         assert!(connection.stats().path.lost_packets > 0, "nothing was sent again");
     });
+}
+
+/// A connection ends when it was silent for so long; if `keep_alive`, a sign of life comes before.
+fn idle_after(silence: Duration, keep_alive: bool) -> TransportConfig {
+    let mut transport = TransportConfig::default();
+    transport.max_idle_timeout(Some(IdleTimeout::try_from(silence).unwrap()));
+    transport.keep_alive_interval(keep_alive.then_some(silence / 3));
+    transport
 }
 
 #[test]

@@ -71,13 +71,18 @@ impl Postgres {
         Path::join(self.directory.path(), format!(".s.PGSQL.{}", self.port))
     }
 
-    /// Connects as a user would, on our loop. The handle is that of the task that moves the bytes.
+    /// [`connect`] to this one.
     pub async fn connect(&self) -> Result<(Client, JoinHandle<Result<(), Error>>), Error> {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        let (client, connection) = config().connect_raw(stream.compat(), NoTls).await?;
-        Ok((client, spawn(connection)))
+        connect(self.port).await
     }
+}
+
+/// Connects as a user would, on our loop. The handle is that of the task that moves the bytes.
+pub async fn connect(port: u16) -> Result<(Client, JoinHandle<Result<(), Error>>), Error> {
+    let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let (client, connection) = config().connect_raw(stream.compat(), NoTls).await?;
+    Ok((client, spawn(connection)))
 }
 
 /// Whom to connect as.

@@ -8,7 +8,7 @@ use executor::{JoinHandle, spawn};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisResult};
 use tempfile::TempDir;
-use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
+use tokio_util::compat::FuturesAsyncReadCompatExt;
 
 use super::{Server, directory, find, free_port};
 
@@ -46,21 +46,23 @@ impl Redis {
         drop(self.server.take());
     }
 
-    /// A stream to it, as the crate `redis` wants it.
-    pub async fn stream(&self) -> std::io::Result<Compat<TcpStream>> {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
-        stream.set_nodelay(true)?;
-        Ok(stream.compat())
-    }
-
-    /// Connects as a user would, on our loop. The handle is that of the task that moves the bytes.
+    /// [`connect`] to this one.
     pub async fn connect(&self) -> RedisResult<(MultiplexedConnection, JoinHandle<()>)> {
-        let stream = self.stream().await?;
-        let (info, config) = (RedisConnectionInfo::default(), config());
-        let (connection, driver) =
-            MultiplexedConnection::new_with_config(&info, stream, config).await?;
-        Ok((connection, spawn(driver)))
+        connect(self.port, &RedisConnectionInfo::default(), config()).await
     }
+}
+
+/// Connects as a user would, on our loop. The handle is that of the task that moves the bytes.
+pub async fn connect(
+    port: u16,
+    info: &RedisConnectionInfo,
+    config: AsyncConnectionConfig,
+) -> RedisResult<(MultiplexedConnection, JoinHandle<()>)> {
+    let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    stream.set_nodelay(true)?;
+    let stream = stream.compat();
+    let (connection, driver) = MultiplexedConnection::new_with_config(info, stream, config).await?;
+    Ok((connection, spawn(driver)))
 }
 
 /// The crate's own time limit needs a timer of tokio's or smol's; `timer::timeout` does the same.
