@@ -5,5 +5,9 @@
 mod http;
 mod identity;
 mod peers;
+mod postgres;
+mod quic;
+mod redis;
+mod servers;
 mod tls;
 mod websocket;

@@ -1,6 +1,7 @@
 //! `Async`: whatever has a descriptor.
 
 use std::fs::File;
+use std::future::poll_fn;
 use std::io::{ErrorKind, Read, Write, pipe};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
@@ -72,6 +73,31 @@ fn readable_says_what_is_true_now_also_when_it_was_read_past_the_loop() {
         executor::yield_now().await;
         (&b).write_all(b"more").unwrap();
         waits.await.unwrap();
+    });
+}
+
+#[test]
+fn a_poll_that_finds_nothing_waits_and_is_woken_when_there_is_something() {
+    run(async || {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        let (a, b) = (Async::new(a).unwrap(), Async::new(b).unwrap());
+        let mut tries = 0;
+        let receives = spawn(async move {
+            let mut buffer = [0; 16];
+            let receive = poll_fn(|cx| {
+                a.poll_read_with(cx, |socket| {
+                    tries += 1;
+                    socket.recv(&mut buffer)
+                })
+            });
+            let length = receive.await.unwrap();
+            (buffer[..length].to_vec(), tries)
+        });
+        executor::yield_now().await; // it waits
+        poll_fn(|cx| b.poll_write_with(cx, |socket| socket.send(b"soup"))).await.unwrap();
+        let (datagram, tries) = receives.await.unwrap();
+        assert_eq!(datagram, b"soup");
+        assert!(tries <= 2, "it was tried {tries} times: not only when it was ready");
     });
 }
 

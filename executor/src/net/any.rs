@@ -135,6 +135,49 @@ impl<T: AsFd> Async<T> {
         let mut wait = self.0.wait(Usage::to_write().here());
         future::poll_fn(move |cx| wait.poll(cx, |source| operation(&source.0)))
     }
+
+    /// [`read_with`](Self::read_with), for a poll of a trait, as protocols such as QUIC have them. Who
+    /// gives it up leaves a waker behind; see the [module](super).
+    ///
+    /// # Errors
+    /// Those of the operation.
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    ///
+    /// use executor::net::Async;
+    ///
+    /// executor::run(async {
+    ///     let (a, b) = std::os::unix::net::UnixDatagram::pair()?;
+    ///     let (a, b) = (Async::new(a)?, Async::new(b)?);
+    ///     poll_fn(|cx| a.poll_write_with(cx, |socket| socket.send(b"soup"))).await?;
+    ///     let mut buffer = [0; 16];
+    ///     let length = poll_fn(|cx| b.poll_read_with(cx, |socket| socket.recv(&mut buffer))).await?;
+    ///     assert_eq!(&buffer[..length], b"soup");
+    ///     Ok::<(), std::io::Error>(())
+    /// })?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn poll_read_with<R>(
+        &self,
+        cx: &mut Context<'_>,
+        mut operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.0.poll(&Usage::to_read(), cx, |source| operation(&source.0))
+    }
+
+    /// [`write_with`](Self::write_with), for a poll of a trait; see
+    /// [`poll_read_with`](Self::poll_read_with).
+    ///
+    /// # Errors
+    /// Those of the operation.
+    pub fn poll_write_with<R>(
+        &self,
+        cx: &mut Context<'_>,
+        mut operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.0.poll(&Usage::to_write(), cx, |source| operation(&source.0))
+    }
 }
 
 /// Whether the system says that it is ready now; until then the operation "would block".

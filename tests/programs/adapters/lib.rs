@@ -2,3 +2,4 @@
 //! a file, to be copied by whoever needs it. `tests/programs/README.md` has the table.
 
 pub mod hyper;
+pub mod quinn;

@@ -2,13 +2,19 @@
 //!
 //! `cargo bench -p programs [WORD…]` runs the rows whose names have one of the words.
 
+mod postgres;
+mod quic;
+mod redis;
 mod row;
+#[expect(dead_code, reason = "the tests do more with them")]
+#[path = "../servers/mod.rs"]
+mod servers;
 
 use row::Row;
 
 /// Every program's rows.
 fn rows() -> Vec<Row> {
-    Vec::new()
+    [postgres::rows(), quic::rows(), redis::rows()].concat()
 }
 
 fn main() {
@@ -21,4 +27,6 @@ fn main() {
             println!("{}", row.measure());
         }
     }
+    postgres::end();
+    redis::end();
 }

@@ -4,6 +4,7 @@
 const ROUNDS: usize = 5;
 
 /// One figure of one program, taken on both runtimes.
+#[derive(Clone, Copy)]
 pub struct Row {
     /// The program and what is measured, "hyper, HTTP/1, requests a second".
     pub name: &'static str,
@@ -31,4 +32,20 @@ impl Row {
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
+}
+
+/// How many bytes are allocated for each of `count`, when `open` has them all at once. What it
+/// allocates for one is taken off: it is more than another costs.
+pub fn bytes_each<T>(count: usize, open: impl Fn(usize) -> T) -> f64 {
+    let peak = |count| {
+        let counted = allocation_counter::measure(|| drop(open(count)));
+        counted.bytes_max as f64
+    };
+    (peak(1 + count) - peak(1)) / count as f64
+}
+
+/// What whoever has no other wishes runs a future on.
+pub fn on_tokio<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("the system has what it needs").block_on(future)
 }

@@ -1,0 +1,141 @@
+//! quinn's `Runtime`: its sockets, timers and tasks on our loop.
+//!
+//! What travels goes through `quinn_udp`, as with tokio: many datagrams in one system call, where the
+//! system can do so. Of ours it needs to be told when the socket is ready, and when it is time.
+
+use std::io::{self, IoSliceMut};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use executor::Spawner;
+use executor::net::Async;
+use quinn::udp::{RecvMeta, Transmit, UdpSocketState};
+use quinn::{AsyncTimer, AsyncUdpSocket, Runtime, UdpPoller};
+use timer::{Clock, Sleep};
+
+/// Our loop for quinn. What quinn hands out (endpoints, connections, streams) may be used on other
+/// threads, too.
+#[derive(Debug)]
+pub struct OurLoop {
+    spawner: Spawner,
+    clock: Clock,
+    /// quinn counts in moments of `std`'s: so many after our clock's start.
+    start: Instant,
+}
+
+impl OurLoop {
+    /// The loop on this thread, with the clock that it lives by; see `executor::Builder::clock`.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    #[track_caller]
+    pub fn new(clock: Clock) -> Self {
+        Self { spawner: executor::spawner(), clock, start: Instant::now() }
+    }
+}
+
+impl Runtime for OurLoop {
+    fn new_timer(&self, at: Instant) -> Pin<Box<dyn AsyncTimer>> {
+        let (start, never) = (self.start, timer::Instant::NEVER);
+        let mut timer = Timer { start, sleep: timer::sleep_until(never) };
+        Pin::new(&mut timer).reset(at);
+        Box::pin(timer)
+    }
+
+    fn spawn(&self, future: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        drop(self.spawner.spawn(future));
+    }
+
+    fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
+        let state = UdpSocketState::new((&socket).into())?;
+        Ok(Arc::new(Socket { socket: Async::new(socket)?, state }))
+    }
+
+    fn now(&self) -> Instant {
+        self.start + self.clock.now().since_start()
+    }
+}
+
+#[derive(Debug)]
+struct Timer {
+    start: Instant,
+    sleep: Sleep,
+}
+
+impl AsyncTimer for Timer {
+    fn reset(mut self: Pin<&mut Self>, at: Instant) {
+        let since_start = at.saturating_duration_since(self.start);
+        self.sleep.reset(timer::Instant::START + since_start);
+    }
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.sleep).poll(cx)
+    }
+}
+
+#[derive(Debug)]
+struct Socket {
+    socket: Async<std::net::UdpSocket>,
+    state: UdpSocketState,
+}
+
+impl AsyncUdpSocket for Socket {
+    fn create_io_poller(self: Arc<Self>) -> Pin<Box<dyn UdpPoller>> {
+        Box::pin(Poller { socket: self, writable: None })
+    }
+
+    fn try_send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
+        self.state.send(self.socket.get_ref().into(), transmit)
+    }
+
+    fn poll_recv(
+        &self,
+        cx: &mut Context<'_>,
+        buffers: &mut [IoSliceMut<'_>],
+        meta: &mut [RecvMeta],
+    ) -> Poll<io::Result<usize>> {
+        self.socket.poll_read_with(cx, |socket| self.state.recv(socket.into(), buffers, meta))
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.get_ref().local_addr()
+    }
+
+    fn max_transmit_segments(&self) -> usize {
+        self.state.max_gso_segments()
+    }
+
+    fn max_receive_segments(&self) -> usize {
+        self.state.gro_segments()
+    }
+
+    fn may_fragment(&self) -> bool {
+        self.state.may_fragment()
+    }
+}
+
+/// Waits for a socket to be writable again, for one of its tasks.
+struct Poller {
+    socket: Arc<Socket>,
+    /// The wait for it, which outlives a poll.
+    writable: Option<Pin<Box<dyn Future<Output = io::Result<()>> + Send + Sync>>>,
+}
+
+impl UdpPoller for Poller {
+    fn poll_writable(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let socket = self.socket.clone();
+        let wait = || Box::pin(async move { socket.socket.writable().await }) as _;
+        let is_writable = ready!(self.writable.get_or_insert_with(wait).as_mut().poll(cx));
+        self.writable = None;
+        Poll::Ready(is_writable)
+    }
+}
+
+impl std::fmt::Debug for Poller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Poller").field("socket", &self.socket).finish_non_exhaustive()
+    }
+}
