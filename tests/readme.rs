@@ -44,6 +44,52 @@ fn the_reading_path_names_files_with_their_true_length() {
     }
 }
 
+/// What people look for who come from asyncio or from tokio.
+const LOOKED_FOR: &str = "Queue Lock Event Semaphore Condition TaskGroup as_completed wait shield \
+    time::timeout select! JoinSet sync::mpsc sync::oneshot sync::broadcast sync::watch sync::Notify \
+    Stream io::AsyncRead ssl hyper websockets net::lookup_host fs process signal";
+
+/// The code in the last column of that table is in a test, which runs it: `cargo test -p programs`.
+#[test]
+fn what_people_look_for_is_in_a_table_and_its_code_in_tests() {
+    let readme = fs::read_to_string(top().join("README.md")).unwrap();
+    let (_, section) = readme.split_once("## From asyncio, from tokio").unwrap();
+    let (tables, _) = section.split_once("\n## ").unwrap();
+    let is_missing = |name: &&str| !tables.contains(&format!("`{name}`"));
+    let missing: Vec<_> = LOOKED_FOR.split_whitespace().filter(is_missing).collect();
+    assert!(missing.is_empty(), "not in the tables: {missing:?}");
+
+    let mut tests = String::new();
+    read(&top().join("tests/programs"), &mut tests);
+    let tests = without_blanks(&tests);
+    let (_, others) = tables.split_once("| asyncio | tokio | Short Order |").unwrap();
+    let mut found = 0;
+    for row in others.lines() {
+        let Some(cell) = row.split('|').nth(3) else { continue };
+        for code in cell.split('`').skip(1).step_by(2).filter(|code| code.contains('(')) {
+            assert!(tests.contains(&without_blanks(code)), "{code} is in no test");
+            found += 1;
+        }
+    }
+    assert!(found > 20, "the table was not found");
+}
+
+fn without_blanks(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// All that is written in Rust in a folder.
+fn read(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            *text += &fs::read_to_string(path).unwrap();
+        }
+    }
+}
+
 /// Rows of README's table of figures, and what they are called in that of the comparison.
 const FIGURES: &[(&str, &str)] = &[
     ("a task lets others go first", "yield"),

@@ -4,6 +4,7 @@
 
 mod http;
 mod identity;
+mod names;
 mod peers;
 mod postgres;
 mod quic;
