@@ -225,6 +225,7 @@ fn run_ends_though_other_threads_go_on_to_spawn() {
                         drop(spawner.spawn(async {}));
                         let slow = on_drop(|| thread::sleep(ms(2)));
                         drop(spawner.spawn(async move { drop(slow) }));
+                        thread::sleep(ms(1)); // so that there are hundreds, not tens of thousands
                     }
                 })
             })

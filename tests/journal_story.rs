@@ -138,16 +138,21 @@ impl Told {
     }
 }
 
-/// Runs the program under a simulated clock, and compares what is told of it.
-#[track_caller]
-fn story<F: Future<Output = ()>>(program: impl FnOnce(Clock) -> F, expected: &[(&str, &str)]) {
+/// Runs the program under a simulated clock, for what is told of it.
+fn tell<F: Future<Output = ()>>(program: impl FnOnce(Clock) -> F) -> Story {
     let (clock, story) = (Clock::simulated(), Story::default());
     let builder = EventLoop::builder().clock(clock.clone()).observer(story.clone());
     let limit = Duration::from_millis(50);
     let mut event_loop = builder.slow_poll(limit).build().expect("there is a descriptor left");
     // The stories of those who are stuck end with the report.
     let _ = event_loop.try_run(program(clock));
+    story
+}
 
+/// Compares what is told of a program.
+#[track_caller]
+fn story<F: Future<Output = ()>>(program: impl FnOnce(Clock) -> F, expected: &[(&str, &str)]) {
+    let story = tell(program);
     let told = story.0.borrow();
     let width = told.lines.iter().map(String::len).max().unwrap_or(0);
     for (nth, line) in told.lines.iter().enumerate() {

@@ -13,6 +13,7 @@ mod gather;
 mod hyper_on_our_loop;
 mod interval;
 mod join_handle;
+#[cfg(target_os = "linux")]
 mod many_connections;
 mod nesting;
 mod panics;

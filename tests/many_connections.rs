@@ -8,7 +8,7 @@ use executor::{gather_all, spawn};
 use futures::{AsyncReadExt, AsyncWriteExt};
 
 use crate::checked::run;
-use crate::sockets::descriptors;
+use crate::sockets::descriptors::descriptors;
 use crate::support::{alone_with, ends};
 
 const WANTED: usize = 10_000;
@@ -70,7 +70,6 @@ async fn talk(connection: usize, mut stream: TcpStream) -> TcpStream {
     stream
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn ten_thousand_connections_at_once_lose_nothing_mix_nothing_up_and_leave_nothing_open() {
     const NAME: &str = "many_connections::\

@@ -1,10 +1,8 @@
 //! Loops in loops, calls outside of any, several on a thread (B7); and the loop that cannot be
 //! made.
 
-use std::fs::File;
 use std::future::pending;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
@@ -16,9 +14,7 @@ use parking_lot::Mutex;
 use timer::{Driver, Instant, now, sleep, timeout};
 
 use crate::checked::{EventLoop, run};
-use crate::support::{
-    HOUR, alone, alone_with, ends, ms, on_drop, panic_of, pending_with, simulate, simulated,
-};
+use crate::support::{HOUR, alone, ends, ms, on_drop, panic_of, pending_with, simulate, simulated};
 
 const NESTED: &str = "a loop was run inside a running loop, which would block it: await the \
                       future instead, or run the loop on another thread";
@@ -259,29 +255,31 @@ fn the_end_of_one_loop_leaves_a_loop_that_talked_to_it_working() {
     });
 }
 
-/// A process that may open few files has opened them all.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_loop_for_which_no_descriptor_is_left_is_an_error() {
-    let few_files = |test: Command| {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]);
-        shell.arg(test.get_program()).args(test.get_args());
-        shell.envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        shell
-    };
-    alone_with("nesting::a_loop_for_which_no_descriptor_is_left_is_an_error", few_files, || {
-        let mut files: Vec<File> = (0..).map_while(|_| File::open("/dev/null").ok()).collect();
-        assert!(files.len() < 64);
-        let error = EventLoop::new().map(drop).unwrap_err();
-        let text = panic_at_this_line!(executor::run(async {}));
-        assert_eq!(text, format!("an event loop could not be made: {error}"));
-        // What was opened half is closed again: with enough descriptors there is a loop.
-        files.truncate(40);
-        (0..100).for_each(|_| drop(EventLoop::new().unwrap()));
-        files.extend((0..).map_while(|_| File::open("/dev/null").ok()));
-        assert!(EventLoop::new().is_err());
-        drop(files);
-        assert_eq!(executor::run(async { 7 }), 7);
-    });
+mod with_few_files {
+    use std::fs::File;
+
+    use super::*;
+    use crate::support::{alone_with, with_limit};
+
+    /// A process that may open few files has opened them all.
+    #[test]
+    fn a_loop_for_which_no_descriptor_is_left_is_an_error() {
+        const NAME: &str =
+            "nesting::with_few_files::a_loop_for_which_no_descriptor_is_left_is_an_error";
+        alone_with(NAME, with_limit("-n 64".to_owned()), || {
+            let mut files: Vec<File> = (0..).map_while(|_| File::open("/dev/null").ok()).collect();
+            assert!(files.len() < 64);
+            let error = EventLoop::new().map(drop).unwrap_err();
+            let text = panic_at_this_line!(executor::run(async {}));
+            assert_eq!(text, format!("an event loop could not be made: {error}"));
+            // What was opened half is closed again: with enough descriptors there is a loop.
+            files.truncate(40);
+            (0..100).for_each(|_| drop(EventLoop::new().unwrap()));
+            files.extend((0..).map_while(|_| File::open("/dev/null").ok()));
+            assert!(EventLoop::new().is_err());
+            drop(files);
+            assert_eq!(executor::run(async { 7 }), 7);
+        });
+    }
 }

@@ -5,9 +5,13 @@
 //! ends a handshake, and takes a few bytes, with nobody there yet to accept or to read.
 
 mod accept;
+#[cfg(target_os = "linux")]
+mod accept_failing;
 #[cfg(unix)]
 mod any;
 mod connect;
+#[cfg(unix)]
+pub mod descriptors;
 mod elsewhere;
 mod ends;
 mod gone;
@@ -15,17 +19,15 @@ mod reactor;
 mod readiness;
 mod sleep;
 mod std_sockets;
+mod systems;
 mod told;
 mod turns;
 mod udp;
 mod waiters;
 mod write;
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::TcpStream as Peer;
-use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use executor::journal::{Event, Observer};
@@ -34,7 +36,7 @@ use executor::yield_now;
 use socket2::SockRef;
 
 use crate::checked;
-use crate::support::{ends, with_limit};
+use crate::support::ends;
 
 pub const ANY_PORT: &str = "127.0.0.1:0";
 
@@ -77,17 +79,6 @@ fn reset(peer: Peer) {
 
 fn send(mut peer: &Peer, bytes: &[u8]) {
     peer.write_all(bytes).unwrap();
-}
-
-/// The descriptors that this process has open. It must be [`alone`](crate::support::alone).
-pub fn descriptors() -> BTreeSet<PathBuf> {
-    // The directory that is read is one of them, as it is each time.
-    std::fs::read_dir("/dev/fd").unwrap().map(|entry| entry.unwrap().path()).collect()
-}
-
-/// For a process that can open only so many descriptors.
-pub fn with_descriptors(limit: u32) -> impl FnOnce(Command) -> Command {
-    with_limit(format!("-n {limit}"))
 }
 
 /// An observer that is a function.

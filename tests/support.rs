@@ -121,7 +121,7 @@ pub fn stderr_alone(
         body();
         return None;
     }
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let mut command = this_program();
     command.args(["--exact", name, "--nocapture", "--test-threads=1"]).env(ALONE, "1");
     let output = prepare(command).output().unwrap();
     let [told, errors] = [&output.stdout, &output.stderr].map(|out| String::from_utf8_lossy(out));
@@ -130,7 +130,26 @@ pub fn stderr_alone(
     Some(errors.into_owned())
 }
 
+/// The program of these tests, to be started again: by the runner that cargo was told for the target,
+/// if it was told one (`CARGO_TARGET_…_RUNNER`), as this process was. The target's name is that of a
+/// folder around the program.
+pub fn this_program() -> Command {
+    let program = std::env::current_exe().unwrap();
+    let mut runners = program.iter().filter_map(|folder| {
+        let target = folder.to_str()?.to_uppercase().replace('-', "_");
+        std::env::var(format!("CARGO_TARGET_{target}_RUNNER")).ok()
+    });
+    // Wine runs what its programs start.
+    let runner = runners.find(|_| cfg!(not(windows)));
+    let mut words = runner.iter().flat_map(|runner| runner.split_whitespace());
+    let Some(first) = words.next() else { return Command::new(program) };
+    let mut command = Command::new(first);
+    command.args(words).arg(program);
+    command
+}
+
 /// For a process with a limit, in the words of `ulimit`.
+#[cfg(unix)]
 pub fn with_limit(limit: String) -> impl FnOnce(Command) -> Command {
     move |test| {
         let mut shell = Command::new("sh");

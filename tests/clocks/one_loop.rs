@@ -12,7 +12,8 @@ use timer::{Driver, Instant, now, sleep};
 
 use super::loop_by;
 use crate::checked::EventLoop;
-use crate::sockets::descriptors;
+#[cfg(unix)]
+use crate::sockets::descriptors::descriptors;
 use crate::support::{HOUR, alone, ends, ms};
 use crate::timers::at;
 
@@ -116,6 +117,7 @@ async fn sleep_for_an_hour() {
 }
 
 /// B9.14: a clock, a spawner, a waker, a handle, an unparker.
+#[cfg(unix)]
 #[test]
 fn what_outlives_a_loop_keeps_no_descriptor_open() {
     let name = "clocks::one_loop::what_outlives_a_loop_keeps_no_descriptor_open";

@@ -1,31 +1,22 @@
 //! Accepting: all that have come, and none twice, also when there is no descriptor left.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::net::{SocketAddr, TcpStream as Peer};
 
-use executor::journal::Event;
 use executor::net::TcpListener;
-use executor::spawn;
 use futures::{AsyncReadExt, FutureExt, StreamExt};
-use timer::{now, sleep, timeout};
 
-use super::{ANY_PORT, reset, run, send, until_the_loop_has_looked, with_descriptors};
+use super::{ANY_PORT, reset, run, send, until_the_loop_has_looked};
 use crate::checked::EventLoop;
-use crate::support::{Record, alone_with, ends, ms, simulate_and_record};
+use crate::support::{Record, ends};
 
-fn connect(listener: &TcpListener, count: usize) -> Vec<Peer> {
+pub(super) fn connect(listener: &TcpListener, count: usize) -> Vec<Peer> {
     let address = listener.local_addr().unwrap();
     (0..count).map(|_| Peer::connect(address).unwrap()).collect()
 }
 
-fn addresses(peers: &[Peer]) -> BTreeSet<SocketAddr> {
+pub(super) fn addresses(peers: &[Peer]) -> BTreeSet<SocketAddr> {
     peers.iter().map(|peer| peer.local_addr().unwrap()).collect()
-}
-
-/// Opens files until there is no descriptor left.
-fn use_up_descriptors() -> Vec<File> {
-    (0..).map_while(|_| File::open("/dev/null").ok()).collect()
 }
 
 /// B10.7: one edge may stand for many.
@@ -98,82 +89,6 @@ fn a_connection_reset_before_it_was_accepted_does_not_end_the_accepting() {
                 Err(_) => assert_ne!(peer, address),
             }
         }
-    });
-}
-
-/// Accepts four connections; before the second there is no descriptor left, until `a while` later.
-fn accepts_when_there_are_descriptors_again(
-    mut accept: impl AsyncFnMut(&TcpListener) -> SocketAddr,
-) {
-    let ((), record) = simulate_and_record(async {
-        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
-        let peers = connect(&listener, 4);
-        let mut accepted = BTreeSet::from([accept(&listener).await]);
-        let files = use_up_descriptors();
-        assert!(!files.is_empty());
-        let beginning = now();
-        // All others go on meanwhile.
-        let release = spawn(async move {
-            sleep(ms(220)).await;
-            drop(files);
-        });
-        for _ in 1..4 {
-            accepted.insert(accept(&listener).await);
-        }
-        // Soon after, and not before.
-        assert!(release.is_finished());
-        assert!((ms(220)..ms(500)).contains(&(now() - beginning)));
-        assert_eq!(accepted, addresses(&peers));
-    });
-    // It does not spin, either.
-    let polls = record.count(|event| matches!(event, Event::PollStarted { .. }));
-    assert!(polls < 50, "{polls} polls");
-}
-
-/// B10.7
-#[test]
-fn without_a_descriptor_accepting_pauses_and_nothing_is_lost() {
-    const NAME: &str = "sockets::accept::without_a_descriptor_accepting_pauses_and_nothing_is_lost";
-    alone_with(NAME, with_descriptors(32), || {
-        ends(|| {
-            accepts_when_there_are_descriptors_again(async |listener| {
-                listener.accept().await.unwrap().1
-            });
-        });
-    });
-}
-
-/// B10.7
-#[test]
-fn without_a_descriptor_the_stream_of_connections_pauses_and_nothing_is_lost() {
-    const NAME: &str = "sockets::accept::without_a_descriptor_the_stream_of_connections_pauses_and_nothing_is_lost";
-    alone_with(NAME, with_descriptors(32), || {
-        ends(|| {
-            let mut held = Vec::new();
-            accepts_when_there_are_descriptors_again(async |listener| {
-                let stream = listener.incoming().next().await.unwrap().unwrap();
-                let peer = stream.peer_addr().unwrap();
-                held.push(stream);
-                peer
-            });
-        });
-    });
-}
-
-/// B10.7: a server that accepts with a timeout drops its pause again and again.
-#[test]
-fn an_accept_given_up_in_its_pause_loses_nothing() {
-    const NAME: &str = "sockets::accept::an_accept_given_up_in_its_pause_loses_nothing";
-    alone_with(NAME, with_descriptors(32), || {
-        ends(|| {
-            accepts_when_there_are_descriptors_again(async |listener| {
-                loop {
-                    if let Ok(accepted) = timeout(ms(30), listener.accept()).await {
-                        return accepted.unwrap().1;
-                    }
-                }
-            });
-        });
     });
 }
 

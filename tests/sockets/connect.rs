@@ -190,11 +190,13 @@ fn text_that_can_be_no_address_is_an_error_without_a_look_up() {
     assert_eq!(jobs, [""; 0]);
 }
 
-/// B10.4, B11.6. In a process whose threads are to have a stack that no system can give them.
+/// B10.4, B11.6. In a process whose threads are to have a stack that no system can give them, of
+/// which Windows runs no test.
+#[cfg(unix)]
 #[test]
 fn a_look_up_that_gets_no_thread_is_an_error_and_no_panic() {
     let huge_stacks = |mut test: Command| {
-        test.env("RUST_MIN_STACK", (1u64 << 60).to_string());
+        test.env("RUST_MIN_STACK", (usize::MAX / 4 * 3).to_string());
         test
     };
     let name = "sockets::connect::a_look_up_that_gets_no_thread_is_an_error_and_no_panic";

@@ -10,14 +10,12 @@ use executor::net::{TcpListener, TcpStream, UdpSocket};
 use executor::spawn;
 use futures::channel::oneshot;
 use futures::{AsyncReadExt, FutureExt};
-use timer::timeout;
 
-use super::{ANY_PORT, Tell, connect, descriptors, pair, reset, run, send, until};
-use super::{until_the_loop_has_looked, with_descriptors};
+#[cfg(unix)]
+use super::descriptors::descriptors;
+use super::{ANY_PORT, Tell, pair, run, send, until, until_the_loop_has_looked};
 use crate::checked::{self, EventLoop};
-use crate::support::{
-    PanicsInWake, Record, TellParked, Wakes, alone, alone_with, ends, ms, pending_with, poll,
-};
+use crate::support::{PanicsInWake, Record, TellParked, Wakes, alone, ends, pending_with, poll};
 
 fn datagram_to(address: SocketAddr) {
     let sender = std::net::UdpSocket::bind(ANY_PORT).unwrap();
@@ -66,9 +64,11 @@ fn a_stale_event_wakes_nobody_though_place_and_number_were_given_to_another_sock
             Tell(move |event: &Event| {
                 let Event::Unparked { by: Unparked::Io } = event else { return };
                 let Some(stale) = old.take() else { return };
+                #[cfg(unix)]
                 let before = descriptors();
                 drop(stale);
                 let fresh = UdpSocket::bind(ANY_PORT).now_or_never().unwrap().unwrap();
+                #[cfg(unix)]
                 assert_eq!(descriptors(), before, "the number was not used again");
                 let address = fresh.local_addr().unwrap();
                 let mut receives = Box::pin(async move { fresh.recv_from(&mut [0; 8]).await });
@@ -91,71 +91,6 @@ fn a_stale_event_wakes_nobody_though_place_and_number_were_given_to_another_sock
             let (address, _receives) = new.take().unwrap();
             datagram_to(address);
             until(|| wakes.count() == 1).await;
-        });
-    });
-}
-
-/// B10.10: each operation begun and dropped, each way to fail.
-#[test]
-fn no_operation_leaves_a_descriptor_open() {
-    async fn everything() {
-        let (stream, peer) = pair().await;
-        assert!(stream.read(&mut [0; 8]).now_or_never().is_none());
-        assert!(stream.peek(&mut [0; 8]).now_or_never().is_none());
-        assert!(timeout(ms(1), stream.read(&mut [0; 8])).await.is_err());
-        reset(peer);
-        assert!(stream.read(&mut [0; 8]).await.is_err());
-
-        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        assert!(listener.accept().now_or_never().is_none());
-        assert!(TcpListener::bind(address).await.is_err());
-        assert!(TcpStream::connect(address).now_or_never().is_none());
-        drop(listener);
-        assert!(TcpStream::connect(address).await.is_err());
-        let (_listener, _clients, nobody_accepts) = connect::nobody_accepts();
-        assert!(timeout(ms(1), TcpStream::connect(nobody_accepts)).await.is_err());
-
-        let (stream, _peer) = pair().await;
-        let aborted = spawn(async move { stream.read(&mut [0; 8]).await });
-        until_the_loop_has_looked().await;
-        aborted.abort();
-        assert!(aborted.await.is_err());
-        let (stream, _peer) = pair().await;
-        let panics = spawn(async move {
-            let _stream = stream;
-            panic!("a panic that is meant");
-        });
-        assert!(panics.await.is_err());
-        // Left to the end of the loop:
-        drop(spawn(pending_with((pair().await, UdpSocket::bind(ANY_PORT).await))));
-    }
-    alone("sockets::gone::no_operation_leaves_a_descriptor_open", || {
-        let before = descriptors();
-        for _ in 0..3 {
-            run(async || everything().await);
-            assert_eq!(descriptors(), before);
-        }
-    });
-}
-
-/// B10.10: also where it is the last descriptor that fails.
-#[test]
-fn a_socket_that_could_not_be_made_leaves_no_descriptor_open() {
-    const NAME: &str = "sockets::gone::a_socket_that_could_not_be_made_leaves_no_descriptor_open";
-    alone_with(NAME, with_descriptors(32), || {
-        run(async || {
-            let address = TcpListener::bind(ANY_PORT).await.unwrap().local_addr().unwrap();
-            let open = || std::fs::File::open("/dev/null");
-            let files: Vec<_> = (0..).map_while(|_| open().ok()).collect();
-            for _ in 0..100 {
-                assert!(TcpListener::bind(ANY_PORT).await.is_err());
-                assert!(UdpSocket::bind(ANY_PORT).await.is_err());
-                assert!(TcpStream::connect(address).await.is_err());
-            }
-            assert!(open().is_err());
-            drop(files);
-            UdpSocket::bind(ANY_PORT).await.unwrap();
         });
     });
 }
@@ -313,21 +248,5 @@ fn a_socket_made_outside_a_loop_panics_at_the_callers_line() {
         drop(std::panic::take_hook());
         assert!(text.contains("outside an event loop"), "{text}");
         assert_eq!(*place.lock().unwrap(), Some((file!().to_owned(), line)));
-    });
-}
-
-/// B4.5. A few bytes are all that a waker keeps of a loop that is gone.
-#[test]
-fn a_waker_that_outlives_its_loop_keeps_no_descriptor_open() {
-    const NAME: &str = "sockets::gone::a_waker_that_outlives_its_loop_keeps_no_descriptor_open";
-    alone(NAME, || {
-        let before = descriptors();
-        let mut wakers = Vec::new();
-        for _ in 0..10 {
-            let waker = std::future::poll_fn(|cx| Poll::Ready(cx.waker().clone()));
-            wakers.push(checked::run(waker));
-        }
-        assert_eq!(descriptors(), before);
-        wakers.into_iter().for_each(std::task::Waker::wake);
     });
 }

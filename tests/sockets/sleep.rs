@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
-use std::{fs, thread};
+use std::thread;
 
 use executor::journal::{Event, Observer, Unparked};
 use executor::net::UdpSocket;
@@ -116,12 +116,12 @@ fn a_signal_does_not_end_the_sleep() {
             event_loop.run(async {
                 let (mut stream, peer) = pair().await;
                 until_the_loop_has_looked().await;
-                let this_thread = fs::read_link("/proc/thread-self").unwrap();
+                let this_thread = std::fs::read_link("/proc/thread-self").unwrap();
                 let status = format!("/proc/{}/status", this_thread.display());
                 let other = thread::spawn(move || {
                     is_parked.recv().unwrap();
                     let sleeps = |status: String| status.contains("State:\tS");
-                    while !sleeps(fs::read_to_string(&status).unwrap()) {
+                    while !sleeps(std::fs::read_to_string(&status).unwrap()) {
                         thread::yield_now();
                     }
                     let stop = "kill -STOP $PPID; until grep -q 'State:.T' \"$0\"; do :; done; \

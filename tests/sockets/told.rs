@@ -111,6 +111,10 @@ fn a_socket_that_is_ready_is_used_without_a_wait() {
     assert_eq!(told, ["registers 1", "writes 4 to 1", "closes 1"]);
 }
 
+/// With epoll, less than was asked for means that this was all: other pollers say so only when asked
+/// again.
+const TELLS_ALL: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
 #[test]
 fn what_was_done_is_told_with_how_much_and_whether_that_was_all() {
     let told = recorded(async |_| {
@@ -135,7 +139,7 @@ fn what_was_done_is_told_with_how_much_and_whether_that_was_all() {
         "writes 4 to 2",
         "peeks at 2 of 3",
         "reads 2 from 3",
-        "reads 2 from 3, all",
+        if TELLS_ALL { "reads 2 from 3, all" } else { "reads 2 from 3" },
         "closes 2",
         "reads 0 from 3",
         "closes 3",

@@ -190,6 +190,7 @@ mod stopped_and_continued {
     use std::{env, fs, io, thread};
 
     use super::*;
+    use crate::support::this_program;
 
     const CHILD: &str = "SHORT_ORDER_TEST_CHILD";
     const NAME: &str = "a_program_that_is_stopped_and_continued_sleeps_on";
@@ -200,7 +201,7 @@ mod stopped_and_continued {
             return sleep_until_called();
         }
         let module = module_path!().split_once("::").unwrap().1;
-        let mut child = Command::new(env::current_exe().unwrap())
+        let mut child = this_program()
             .args(["--exact", &format!("{module}::{NAME}"), "--nocapture"])
             .env(CHILD, "yes")
             .stdin(Stdio::piped())

@@ -12,14 +12,16 @@ use timer::Sleep;
 
 use super::address::{ToSocketAddrs, first_of};
 use super::reactor::Reactor;
-use super::socket::{Socket, Wait};
+use super::socket::Socket;
+use super::systems::{MOST_FAILURES, is_no_room, is_of_one_connection};
 use super::tcp::TcpStream;
 use super::usage::{ACCEPT, Connection};
+use super::wait::Wait;
 use crate::context;
 use crate::journal::SocketKind;
 
-/// How long to wait with the next try to accept when there is no descriptor left for it.
-const NO_DESCRIPTOR_LEFT: Duration = Duration::from_millis(50);
+/// How long to wait with the next try to accept when there is no room for one more connection.
+const NO_ROOM: Duration = Duration::from_millis(50);
 
 /// Waits for connections: asyncio's `start_server`, in its bare form.
 #[derive(Debug)]
@@ -75,14 +77,15 @@ impl TcpListener {
 
     /// Waits for the next connection.
     ///
-    /// When the system has no descriptor left for it, the connection stays where it is, and is
-    /// taken a little later. A connection that was given up meanwhile is passed over. To drop the
+    /// When the system has no descriptor or no memory left for it, the connection stays where it is,
+    /// and is taken a little later. A connection that has failed meanwhile is passed over, if the
+    /// system says so here; Linux hands most of them over, and their first use says it. To drop the
     /// future loses no connection.
     ///
     /// The connection is of the listener's loop, also where another loop is entered, or none.
     ///
     /// # Errors
-    /// All others that the system reports.
+    /// All others that the system reports: those of the listener.
     #[track_caller]
     pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
         let mut incoming = self.incoming();
@@ -93,7 +96,7 @@ impl TcpListener {
     #[track_caller]
     pub fn incoming(&self) -> Incoming<'_> {
         let reactor = self.0.reactor().clone();
-        Incoming { wait: self.0.wait(ACCEPT.here()), reactor, pause: None }
+        Incoming { wait: self.0.wait(ACCEPT.here()), reactor, pause: None, failures: 0 }
     }
 
     /// Where it listens.
@@ -105,11 +108,6 @@ impl TcpListener {
     }
 }
 
-/// EMFILE (this process) and ENFILE (the system), which have no `ErrorKind`.
-fn is_no_descriptor_left(error: &io::Error) -> bool {
-    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
-}
-
 /// The connections of a listener; see [`TcpListener::incoming`].
 #[derive(Debug)]
 pub struct Incoming<'a> {
@@ -117,6 +115,8 @@ pub struct Incoming<'a> {
     /// The listener's: what is accepted is of the same loop.
     reactor: Arc<Reactor>,
     pause: Option<Sleep>,
+    /// So many connections were passed over since the last that was accepted.
+    failures: u32,
 }
 
 impl Incoming<'_> {
@@ -127,22 +127,29 @@ impl Incoming<'_> {
                 ready!(Pin::new(sleep).poll(cx));
             }
             self.pause = None;
-            let accepted = self.wait.poll(cx, mio::net::TcpListener::accept);
-            let registered = ready!(accepted).and_then(|(stream, peer)| {
-                let stream = TcpStream::new(self.reactor.clone(), stream)?;
-                Ok((stream, peer))
-            });
-            match registered {
-                Ok(connection) => return Poll::Ready(Ok(connection)),
-                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            let accepted = ready!(self.wait.poll(cx, mio::net::TcpListener::accept));
+            let error = match accepted {
+                Ok((stream, peer)) => match TcpStream::new(self.reactor.clone(), stream) {
+                    Ok(stream) => {
+                        self.failures = 0;
+                        return Poll::Ready(Ok((stream, peer)));
+                    }
+                    Err(error) => error,
+                },
                 // The listener stays readable and will not say so again: to wait for readiness
                 // would be to wait for ever, and to try at once would be to spin. Without a loop
                 // there is nobody to sleep by: then it is the caller's to wait.
-                Err(error) if has_loop && is_no_descriptor_left(&error) => {
-                    self.pause = Some(timer::sleep(NO_DESCRIPTOR_LEFT));
+                Err(error) if has_loop && is_no_room(&error) => {
+                    self.pause = Some(timer::sleep(NO_ROOM));
+                    continue;
                 }
-                Err(error) => return Poll::Ready(Err(error)),
+                Err(error) => error,
+            };
+            // The next connection may be better.
+            if self.failures == MOST_FAILURES || !is_of_one_connection(&error) {
+                return Poll::Ready(Err(error));
             }
+            self.failures += 1;
         }
     }
 }

@@ -64,9 +64,11 @@ mod listener;
 pub(crate) mod reactor;
 mod slot;
 pub(crate) mod socket;
+mod systems;
 mod tcp;
 mod udp;
 mod usage;
+mod wait;
 mod waiters;
 
 use crate::panics::contain;

@@ -1,18 +1,20 @@
 use std::cell::Cell;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use mio::event::Source;
 
+use super::contain;
 use super::reactor::Reactor;
-use super::slot::Slot;
+use super::slot::{Slot, Waking};
 use super::usage::Usage;
+use super::wait::Wait;
 use super::waiters::Place;
 use crate::event_loop::Core;
-use crate::journal::{Event, SocketKind};
+use crate::journal::{Event, Readiness, SocketKind, Way};
 use crate::{TaskId, context};
 
 /// How many operations a task may do in one poll, on sockets that are always ready, before the
@@ -75,7 +77,12 @@ impl<S: Source> Socket<S> {
 
     /// Somebody who waits to use it: a future of ours, which is dropped when it is given up.
     pub(super) fn wait<T>(&self, usage: Usage<T>) -> Wait<'_, S, T> {
-        Wait { socket: self, usage, place: Place::Future(None) }
+        Wait::new(self, usage)
+    }
+
+    /// Somebody waits no longer.
+    pub(super) fn leave_line(&self, way: Way, place: &Place) {
+        self.slot.leave(way, place);
     }
 
     /// Does `operation` as soon as it does not block, as a future.
@@ -110,7 +117,7 @@ impl<S: Source> Socket<S> {
         self.poll_until(usage, &mut Place::Poll, cx, is_part_of(room), operation)
     }
 
-    fn poll_until<T>(
+    pub(super) fn poll_until<T>(
         &self,
         usage: &Usage<T>,
         place: &mut Place,
@@ -147,6 +154,20 @@ impl<S: Source> Socket<S> {
             }
         }
         polled
+    }
+
+    /// This side has ended one way, or both. There is nothing left to wait for, of which not every
+    /// system tells: so whoever waits tries once more, and finds that.
+    pub(super) fn end(&self, how: Shutdown) {
+        let both = [(Way::Read, how != Shutdown::Write), (Way::Write, how != Shutdown::Read)];
+        let [readable, writable] = both.map(|(way, ended)| ended && !self.slot.is_ready(way));
+        let waiting = both.map(|(way, ended)| ended.then(|| self.slot.set_ready(way, true)));
+        if let Some(core) = context::current().filter(|_| readable || writable) {
+            self.tell(&core, |token, _| Event::IoReady(Readiness { token, readable, writable }));
+        }
+        for waker in Waking::new(self.slot.clone(), waiting) {
+            contain("a waker called by a socket", || waker.wake());
+        }
     }
 
     /// Tells the socket's own loop. Another one, in which it may be used, does not know it.
@@ -187,62 +208,8 @@ fn is_refused(budget: &Cell<i32>) -> bool {
 }
 
 /// Whether what was done is a part of what there was room for.
-fn is_part_of(room: usize) -> impl Fn(&usize) -> bool {
+pub(super) fn is_part_of(room: usize) -> impl Fn(&usize) -> bool {
     move |&done| 0 < done && done < room
-}
-
-/// A future's place in the line of those who wait for one way of a socket. Dropped, it is given
-/// back.
-#[derive(Debug)]
-pub(super) struct Wait<'a, S: Source, T> {
-    socket: &'a Socket<S>,
-    usage: Usage<T>,
-    place: Place,
-}
-
-impl<S: Source, T> Wait<'_, S, T> {
-    /// Does `operation` as soon as it does not block.
-    pub(super) fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-        operation: impl FnMut(&S) -> io::Result<T>,
-    ) -> Poll<io::Result<T>> {
-        self.poll_until(cx, |_| false, operation)
-    }
-
-    fn poll_until(
-        &mut self,
-        cx: &mut Context<'_>,
-        is_short: impl Fn(&T) -> bool,
-        operation: impl FnMut(&S) -> io::Result<T>,
-    ) -> Poll<io::Result<T>> {
-        let polled = self.socket.poll_until(&self.usage, &mut self.place, cx, is_short, operation);
-        if polled.is_ready() {
-            // Who tries has left the line. If it waits again, it is behind those who wait now.
-            self.place = Place::Future(None);
-        }
-        polled
-    }
-}
-
-impl<S: Source> Wait<'_, S, usize> {
-    /// [`Socket::poll_bytes`].
-    pub(super) fn poll_bytes(
-        &mut self,
-        cx: &mut Context<'_>,
-        room: usize,
-        operation: impl FnMut(&S) -> io::Result<usize>,
-    ) -> Poll<io::Result<usize>> {
-        self.poll_until(cx, is_part_of(room), operation)
-    }
-}
-
-impl<S: Source, T> Drop for Wait<'_, S, T> {
-    fn drop(&mut self) {
-        if let Place::Future(Some(_)) = self.place {
-            self.socket.slot.leave(self.usage.way, &self.place);
-        }
-    }
 }
 
 impl<S: Source> Drop for Socket<S> {

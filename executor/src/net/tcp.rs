@@ -12,6 +12,7 @@ use super::forward::{forward_read, forward_write};
 use super::halves::{self, OwnedReadHalf, OwnedWriteHalf};
 use super::reactor::Reactor;
 use super::socket::Socket;
+use super::systems::{MOST_SLICES, broken_if_shut_down, end_if_shut_down};
 use super::usage::{CONNECT, PEEK, READ, WRITE};
 use crate::context;
 use crate::journal::SocketKind;
@@ -123,7 +124,7 @@ impl TcpStream {
     ) -> impl Future<Output = io::Result<usize>> + Unpin {
         let mut wait = self.0.wait(READ.here());
         std::future::poll_fn(move |cx| {
-            wait.poll_bytes(cx, buffer.len(), |mut stream| stream.read(buffer))
+            wait.poll_bytes(cx, buffer.len(), |mut stream| end_if_shut_down(stream.read(buffer)))
         })
     }
 
@@ -136,7 +137,7 @@ impl TcpStream {
     pub fn write<'a>(&'a self, bytes: &'a [u8]) -> impl Future<Output = io::Result<usize>> + Unpin {
         let mut wait = self.0.wait(WRITE.here());
         std::future::poll_fn(move |cx| {
-            wait.poll_bytes(cx, bytes.len(), |mut stream| stream.write(bytes))
+            wait.poll_bytes(cx, bytes.len(), |mut stream| broken_if_shut_down(stream.write(bytes)))
         })
     }
 
@@ -146,15 +147,18 @@ impl TcpStream {
     /// What the system reports.
     #[track_caller]
     pub fn peek(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
-        self.0.perform(PEEK.here(), |stream| stream.peek(buffer))
+        self.0.perform(PEEK.here(), |stream| end_if_shut_down(stream.peek(buffer)))
     }
 
-    /// Ends one way of the connection, or both.
+    /// Ends one way of the connection, or both. Whoever waits to read is told of the end, and who
+    /// waits to write of a [`BrokenPipe`](io::ErrorKind::BrokenPipe).
     ///
     /// # Errors
     /// What the system reports.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.0.source().shutdown(how)
+        self.0.source().shutdown(how)?;
+        self.0.end(how);
+        Ok(())
     }
 
     /// Parts it into two, for a task that reads and one that writes. (For two tasks that may borrow,
@@ -194,7 +198,8 @@ impl AsyncRead for &TcpStream {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll_bytes(&READ, cx, buffer.len(), |mut stream| stream.read(buffer))
+        self.0
+            .poll_bytes(&READ, cx, buffer.len(), |mut stream| end_if_shut_down(stream.read(buffer)))
     }
 }
 
@@ -204,7 +209,9 @@ impl AsyncWrite for &TcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.0.poll_bytes(&WRITE, cx, bytes.len(), |mut stream| stream.write(bytes))
+        self.0.poll_bytes(&WRITE, cx, bytes.len(), |mut stream| {
+            broken_if_shut_down(stream.write(bytes))
+        })
     }
 
     fn poll_write_vectored(
@@ -213,7 +220,8 @@ impl AsyncWrite for &TcpStream {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         // The system takes so many slices and no more: to have written a part says nothing.
-        self.0.poll(&WRITE, cx, |mut stream| stream.write_vectored(bytes))
+        let bytes = &bytes[..bytes.len().min(MOST_SLICES)];
+        self.0.poll(&WRITE, cx, |mut stream| broken_if_shut_down(stream.write_vectored(bytes)))
     }
 
     /// A socket keeps nothing back.

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use super::address::{ToSocketAddrs, first_of};
 use super::reactor::Reactor;
 use super::socket::Socket;
+use super::systems::{cut, cut_from};
 use super::usage::{PEEK, PEEK_FROM, READ, RECEIVE, WRITE};
 use crate::context;
 use crate::journal::SocketKind;
@@ -78,13 +79,14 @@ impl UdpSocket {
     /// loses none.
     ///
     /// # Errors
-    /// What the system reports.
+    /// What the system reports: on Windows also of a datagram sent before, that nobody listens there
+    /// ([`ConnectionReset`](io::ErrorKind::ConnectionReset)).
     #[track_caller]
     pub fn recv_from(
         &self,
         buffer: &mut [u8],
     ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
-        self.0.perform(RECEIVE.here(), |socket| socket.recv_from(buffer))
+        self.0.perform(RECEIVE.here(), |socket| cut_from(buffer, |room| socket.recv_from(room)))
     }
 
     /// Receives as [`recv_from`](Self::recv_from) does, but the datagram stays: the next call has it
@@ -97,7 +99,7 @@ impl UdpSocket {
         &self,
         buffer: &mut [u8],
     ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
-        self.0.perform(PEEK_FROM.here(), |socket| socket.peek_from(buffer))
+        self.0.perform(PEEK_FROM.here(), |socket| cut_from(buffer, |room| socket.peek_from(room)))
     }
 
     /// Names the peer: from now on [`send`](Self::send) sends there, and only what comes from there
@@ -135,13 +137,14 @@ impl UdpSocket {
         self.0.perform(WRITE.here(), move |socket| socket.send(bytes))
     }
 
-    /// Receives a datagram from the peer that [`connect`](Self::connect) has named.
+    /// Receives a datagram from the peer that [`connect`](Self::connect) has named, cut to the length
+    /// of `buffer`.
     ///
     /// # Errors
     /// As of [`send`](Self::send).
     #[track_caller]
     pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
-        self.0.perform(READ.here(), |socket| socket.recv(buffer))
+        self.0.perform(READ.here(), |socket| cut(buffer, |room| socket.recv(room)))
     }
 
     /// Receives as [`recv`](Self::recv) does, but the datagram stays.
@@ -150,7 +153,7 @@ impl UdpSocket {
     /// As of [`send`](Self::send).
     #[track_caller]
     pub fn peek(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
-        self.0.perform(PEEK.here(), |socket| socket.peek(buffer))
+        self.0.perform(PEEK.here(), |socket| cut(buffer, |room| socket.peek(room)))
     }
 
     /// [`send_to`](Self::send_to), for a poll of a trait, as protocols such as QUIC have them. Who
@@ -176,7 +179,7 @@ impl UdpSocket {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        self.0.poll(&RECEIVE, cx, |socket| socket.recv_from(buffer))
+        self.0.poll(&RECEIVE, cx, |socket| cut_from(buffer, |room| socket.recv_from(room)))
     }
 
     /// The address that [`connect`](Self::connect) has named.

@@ -103,7 +103,8 @@ pub enum Event {
     /// The task `by` made a socket of this kind, which is known by this token. The address is that
     /// of its own end, if it has one.
     IoRegistered { token: usize, by: Option<TaskId>, kind: SocketKind, address: Option<SocketAddr> },
-    /// A socket became ready; next, whoever waits for it is woken.
+    /// A socket became ready; next, whoever waits for it is woken. The system says so, or the
+    /// program has ended that way itself.
     IoReady(Readiness),
     /// The task `by` wants to use a socket this way, and has left its waker with it, as it is not
     /// ready. If the system has said so just now, by `WouldBlock`, the socket counts as ready no

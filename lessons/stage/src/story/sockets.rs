@@ -66,7 +66,7 @@ impl SocketStory {
     fn tell_ready(&mut self, event: &Event) {
         let Some(ready) = self.ready.take() else { return };
         match event {
-            Event::Woken { task, by: Cause::Io(_) } => {
+            Event::Woken { task, by: Cause::Io(_) | Cause::Task(_) | Cause::Itself } => {
                 let name = self.sentences.names.name(*task);
                 self.tell(None, &format!("{ready}: this wakes {name}"));
             }
