@@ -134,6 +134,25 @@ impl<T: AsFd> Async<T> {
         let mut wait = self.0.wait(Usage::to_write().here());
         future::poll_fn(move |cx| wait.poll(cx, |source| operation(&source.0)))
     }
+
+    /// [`read_with`](Self::read_with) for those who write a future or a trait's poll by hand. Of all who
+    /// wait by it, as of all who poll a trait's reads, the last one alone is woken.
+    pub fn poll_read_with<R>(
+        &self,
+        cx: &mut Context<'_>,
+        mut operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.0.poll(&Usage::to_read(), cx, |source| operation(&source.0))
+    }
+
+    /// [`write_with`](Self::write_with), as [`poll_read_with`](Self::poll_read_with) is `read_with`.
+    pub fn poll_write_with<R>(
+        &self,
+        cx: &mut Context<'_>,
+        mut operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.0.poll(&Usage::to_write(), cx, |source| operation(&source.0))
+    }
 }
 
 /// Whether the system says that it is ready now; until then the operation "would block".
