@@ -13,7 +13,8 @@ fn rows() -> Vec<Row> {
 
 fn main() {
     // cargo adds `--bench` to what the user says.
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let words: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     println!("{:<38} {:>12} {:>12} {:>7}", "", "Short Order", "tokio", "ratio");
     for row in rows() {
         if words.is_empty() || words.iter().any(|word| row.name.contains(word.as_str())) {
