@@ -135,3 +135,23 @@ fn a_join_error_says_what_it_is_and_gives_the_panic() {
     let refused = panic_of(|| cancelled.into_panic());
     assert!(refused.contains("it has not panicked"), "{refused}");
 }
+
+#[test]
+fn an_abort_handle_says_whether_the_task_is_finished() {
+    simulate(async {
+        let handle = spawn(std::future::pending::<()>());
+        let (abort, other) = (handle.abort_handle(), handle.abort_handle());
+        assert!(!abort.is_finished());
+        abort.abort();
+        assert!(!abort.is_finished(), "its turn has yet to come");
+        assert!(handle.await.unwrap_err().is_cancelled());
+        assert!(abort.is_finished() && other.is_finished());
+        drop(spawn(async {}));
+        yield_now().await;
+        let detached = spawn(async {});
+        let abort = detached.abort_handle();
+        drop(detached);
+        yield_now().await;
+        assert!(abort.is_finished());
+    });
+}

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use executor::Clock;
 use futures::stream::{self, Stream, StreamExt};
-use timer::{Instant, Interval, MissedTicks, interval, now, sleep, sleep_until, timeout};
+use timer::{
+    Instant, Interval, MissedTicks, interval, interval_at, now, sleep, sleep_until, timeout,
+};
 
 use crate::checked::{EventLoop, run};
 use crate::support::{HOUR, YEAR, ms, simulate};
@@ -202,6 +204,45 @@ fn a_reset_after_a_stall_forgets_the_missed_ticks() {
         interval.reset();
         assert_eq!(interval.tick().await, at(45));
         assert_eq!(now(), at(45));
+    });
+}
+
+/// B9.12
+#[test]
+fn an_interval_that_starts_later_has_its_grid_from_there() {
+    simulate(async {
+        let mut interval = interval_at(at(7), ms(10));
+        for planned in [7, 17, 27] {
+            assert_eq!(interval.tick().await, at(planned));
+            assert_eq!(now(), at(planned));
+        }
+    });
+}
+
+/// B9.12
+#[test]
+fn an_interval_whose_start_has_passed_catches_up() {
+    simulate(async {
+        sleep(ms(25)).await;
+        let mut interval = interval_at(at(0), ms(10));
+        for planned in [0, 10, 20, 30] {
+            assert_eq!(interval.tick().await, at(planned));
+        }
+        assert_eq!(now(), at(30));
+    });
+}
+
+/// B9.12
+#[test]
+fn a_reset_to_a_moment_starts_the_grid_there() {
+    simulate(async {
+        let mut interval = interval(ms(10));
+        interval.tick().await;
+        interval.reset_at(at(3));
+        for planned in [3, 13] {
+            assert_eq!(interval.tick().await, at(planned));
+            assert_eq!(now(), at(planned));
+        }
     });
 }
 

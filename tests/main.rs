@@ -18,6 +18,7 @@ mod many_connections;
 mod nesting;
 mod panics;
 mod random_programs;
+mod run_until;
 mod scale;
 mod shutdown;
 mod sites;

@@ -50,6 +50,23 @@ impl AbortHandle {
             abort_task(&task);
         }
     }
+
+    /// Whether the task has come to its end, in whichever way.
+    ///
+    /// ```
+    /// executor::run(async {
+    ///     let handle = executor::spawn(async {});
+    ///     let abort = handle.abort_handle();
+    ///     assert!(!abort.is_finished());
+    ///     handle.await?;
+    ///     assert!(abort.is_finished());
+    ///     Ok::<(), executor::JoinError>(())
+    /// })?;
+    /// # Ok::<(), executor::JoinError>(())
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        self.task.upgrade().is_none_or(|task| task.join.is_finished())
+    }
 }
 
 impl fmt::Debug for AbortHandle {

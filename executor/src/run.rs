@@ -52,7 +52,36 @@ impl EventLoop {
     /// panic of `future`, if it panics, after all is cleaned up.
     #[track_caller]
     pub fn run<F: Future>(&mut self, future: F) -> F::Output {
-        match self.run_boxed(Label::of_type::<F>(), Box::pin(future)) {
+        match self.run_boxed(Label::of_type::<F>(), Box::pin(future), Core::end) {
+            Ok(output) => output,
+            Err(stuck) => panic!("{stuck}"),
+        }
+    }
+
+    /// [`run`](Self::run), which leaves the other tasks as they are when it returns: asyncio's
+    /// `run_until_complete`, tokio's `block_on`. They go on when the loop runs again, and a running job
+    /// goes on meanwhile. A later `run` cancels what is left at its end, and so does dropping the loop.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run) does.
+    ///
+    /// ```
+    /// use executor::EventLoop;
+    ///
+    /// let mut event_loop = EventLoop::new()?;
+    /// let toast = event_loop.run_until(async {
+    ///     executor::spawn(async {
+    ///         executor::yield_now().await;
+    ///         "toast"
+    ///     })
+    /// });
+    /// assert!(!toast.is_finished());
+    /// assert_eq!(event_loop.run(toast).unwrap(), "toast");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn run_until<F: Future>(&mut self, future: F) -> F::Output {
+        match self.run_boxed(Label::of_type::<F>(), Box::pin(future), |_| ()) {
             Ok(output) => output,
             Err(stuck) => panic!("{stuck}"),
         }
@@ -74,7 +103,7 @@ impl EventLoop {
     /// ```
     #[track_caller]
     pub fn try_run<F: Future>(&mut self, future: F) -> Result<F::Output, Stuck> {
-        self.run_boxed(Label::of_type::<F>(), Box::pin(future))
+        self.run_boxed(Label::of_type::<F>(), Box::pin(future), Core::end)
     }
 
     /// The future is boxed: to pass a large one on by value, from function to function, would take
@@ -84,6 +113,7 @@ impl EventLoop {
         &mut self,
         label: Label,
         future: Pin<Box<F>>,
+        end: impl FnOnce(&Core),
     ) -> Result<F::Output, Stuck> {
         assert!(
             context::current().is_none(),
@@ -103,8 +133,7 @@ impl EventLoop {
         panics::contain("the destructor of the future given to run", || future = None);
         core.doing.set(Doing::Nothing);
         core.finish_main(main, &ended);
-        core.shut_down();
-        core.open_again();
+        end(core);
         if let Some(panic) = core.journal.take_panic() {
             // Dropped first: a destructor that panics while this one is on its way would abort.
             panics::contain("the destructor of an output", || drop((ended, output)));

@@ -25,7 +25,13 @@ impl Core {
         });
     }
 
-    /// The end of `run`: shuts the entrance, and then cancels every task that is left, what other
+    /// The end of `run`. The loop may run again.
+    pub(crate) fn end(&self) {
+        self.shut_down();
+        self.open_again();
+    }
+
+    /// Shuts the entrance, and then cancels every task that is left, what other
     /// threads have sent before, and the jobs that still wait for a thread of the pool. Those that
     /// run are waited for, as long as the loop's builder was told.
     pub(crate) fn shut_down(&self) {
@@ -66,8 +72,7 @@ impl Core {
         self.ready.clear();
     }
 
-    /// After the end of `run`: the loop may run again.
-    pub(crate) fn open_again(&self) {
+    fn open_again(&self) {
         self.pool.borrow().open();
         self.closing.set(false);
         self.remote.set_open(true);

@@ -149,6 +149,20 @@ fn what_is_taken_out_has_left_the_loop_and_can_come_again() {
 }
 
 #[test]
+fn a_poll_by_hand_does_the_operation_as_soon_as_it_does_not_block() {
+    run(async || {
+        let (a, b) = UnixDatagram::pair().unwrap();
+        let (a, b) = (Async::new(a).unwrap(), Async::new(b).unwrap());
+        let mut news = [0; 8];
+        let mut receive = poll_fn(|cx| a.poll_read_with(cx, |socket| socket.recv(&mut news)));
+        assert!(futures::poll!(&mut receive).is_pending());
+        let sent = poll_fn(|cx| b.poll_write_with(cx, |socket| socket.send(b"news")));
+        assert_eq!(sent.await.unwrap(), 4);
+        assert_eq!(receive.await.unwrap(), 4);
+    });
+}
+
+#[test]
 fn the_errors_of_an_operation_are_the_callers() {
     run(async || {
         let (a, b) = UnixStream::pair().unwrap();

@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use crate::{Instant, Sleep, now, sleep};
+use crate::{Instant, Sleep, now, sleep, sleep_until};
 
 /// Ticks now, and then every `period`: tokio's `interval`; asyncio has none.
 ///
@@ -23,8 +23,32 @@ use crate::{Instant, Sleep, now, sleep};
 /// ```
 #[track_caller]
 pub fn interval(period: Duration) -> Interval {
+    ticking(sleep(Duration::ZERO), period)
+}
+
+/// [`interval`], with the first tick at `start` instead of now: tokio's `interval_at`.
+///
+/// # Panics
+/// Outside an event loop, and if `period` is zero.
+///
+/// ```
+/// # use std::time::Duration;
+/// executor::run(async {
+///     let period = Duration::from_millis(1);
+///     let start = timer::now() + period;
+///     let mut heart = timer::interval_at(start, period);
+///     assert_eq!(heart.tick().await, start);
+/// });
+/// ```
+#[track_caller]
+pub fn interval_at(start: Instant, period: Duration) -> Interval {
+    ticking(sleep_until(start), period)
+}
+
+#[track_caller]
+fn ticking(sleep: Sleep, period: Duration) -> Interval {
     assert!(!period.is_zero(), "an interval's period is longer than zero");
-    Interval { sleep: sleep(Duration::ZERO), period, missed: MissedTicks::Burst }
+    Interval { sleep, period, missed: MissedTicks::Burst }
 }
 
 /// What an [`Interval`] does about ticks whose time has passed before anybody took them.
@@ -84,6 +108,11 @@ impl Interval {
 
     /// Starts anew: the next tick is a period from now.
     pub fn reset(&mut self) {
-        self.sleep.reset(now() + self.period);
+        self.reset_at(now() + self.period);
+    }
+
+    /// Starts anew: the next tick is at `next`, and the grid begins there.
+    pub fn reset_at(&mut self, next: Instant) {
+        self.sleep.reset(next);
     }
 }

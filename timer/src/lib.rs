@@ -33,7 +33,7 @@ pub use context::Entered;
 pub use driver::Driver;
 pub use events::{Due, TimerEvent};
 pub use instant::Instant;
-pub use interval::{Interval, MissedTicks, interval};
+pub use interval::{Interval, MissedTicks, interval, interval_at};
 pub use key::Key;
 pub use park::Unparker;
 #[doc(hidden)]

@@ -1,0 +1,175 @@
+//! A peer's tests, copied from the registry into the target folder, as a package against our shim.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Whose tests they are.
+pub struct Peer {
+    pub name: &'static str,
+    /// The version whose tests are taken; the shim's real parts are of the same one.
+    pub version: &'static str,
+    /// The crate that the shim stands in for.
+    shim: &'static str,
+    /// What the tests use besides.
+    dependencies: &'static str,
+}
+
+pub const PEERS: [Peer; 3] = [
+    Peer {
+        name: "tokio",
+        version: "1.54.1",
+        shim: "tokio",
+        dependencies: r#"
+async-stream = "0.3"
+bytes = "1"
+futures = "0.3"
+futures-concurrency = "7"
+futures-test = "0.3"
+libc = "0.2"
+mockall = "0.13"
+nix = { version = "0.31", features = ["aio", "fs", "socket"] }
+pin-project-lite = "0.2"
+proptest = "1"
+rand = "0.9"
+socket2 = "0.6"
+tempfile = "3"
+tokio-stream = "0.1"
+tokio-test = "0.4"
+"#,
+    },
+    Peer {
+        name: "futures",
+        version: "0.3.34",
+        shim: "futures-executor",
+        dependencies: r#"
+assert_matches = "1"
+futures = { version = "0.3", features = ["thread-pool"] }
+futures-test = "0.3"
+pin-project = "1"
+static_assertions = "1"
+"#,
+    },
+    Peer {
+        name: "futures-executor",
+        version: "0.3.34",
+        shim: "futures-executor",
+        dependencies: r#"
+futures = { version = "0.3", features = ["thread-pool"] }
+"#,
+    },
+];
+
+/// A peer's tests as a package.
+pub struct Suite {
+    pub folder: PathBuf,
+    /// The files as they are now: without what was cut out.
+    pub texts: BTreeMap<PathBuf, String>,
+    /// The one file that is wanted, if not all are.
+    pub only: Option<String>,
+}
+
+impl Suite {
+    /// Writes the package, with an untouched copy of the tests.
+    pub fn of(peer: &Peer, only: Option<String>) -> io::Result<Self> {
+        let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+        let folder = peers.join("target/suites").join(peer.name);
+        if folder.join("tests").exists() {
+            fs::remove_dir_all(folder.join("tests"))?;
+        }
+        fs::create_dir_all(folder.join("src"))?;
+        fs::write(folder.join("src/lib.rs"), "")?;
+        fs::write(folder.join("Cargo.toml"), manifest(peer, &peers))?;
+        let mut texts = BTreeMap::new();
+        let (from, to) = (source_of(peer, &folder)?.join("tests"), folder.join("tests"));
+        copy(&from, &to, &mut texts)?;
+        Ok(Self { folder, texts, only })
+    }
+}
+
+/// The features that the tests ask for by `cfg`. The shims have no features.
+const FEATURES: [&str; 17] = [
+    "alloc",
+    "async-await",
+    "executor",
+    "fs",
+    "full",
+    "io-util",
+    "macros",
+    "net",
+    "process",
+    "rt",
+    "rt-multi-thread",
+    "signal",
+    "std",
+    "sync",
+    "test-util",
+    "thread-pool",
+    "time",
+];
+
+/// The shim stands in for the peer, for the crates that the tests use besides, too.
+fn manifest(peer: &Peer, peers: &Path) -> String {
+    let Peer { name, shim, dependencies, .. } = peer;
+    let shim_folder = peers.join(shim);
+    let features = FEATURES.map(|feature| format!("{feature} = []")).join("\n");
+    format!(
+        r#"[workspace]
+
+[package]
+name = "suite-of-{name}"
+version = "0.1.0"
+edition = "2021"
+
+[features]
+default = {FEATURES:?}
+{features}
+
+[dependencies]
+{shim} = {{ path = {shim_folder:?} }}
+{dependencies}
+[patch.crates-io]
+{shim} = {{ path = {shim_folder:?} }}
+
+[profile.dev]
+debug = false
+incremental = false
+"#
+    )
+}
+
+/// Where cargo keeps the peer's sources.
+fn source_of(peer: &Peer, folder: &Path) -> io::Result<PathBuf> {
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1"])
+        .current_dir(folder)
+        .output()?;
+    let metadata: Value = serde_json::from_slice(&metadata.stdout)
+        .map_err(|_| io::Error::other(String::from_utf8_lossy(&metadata.stderr).into_owned()))?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let mut found = packages
+        .filter(|package| package["name"] == peer.name && package["version"] == peer.version)
+        .filter_map(|package| Path::new(package["manifest_path"].as_str()?).parent());
+    let found = found.next().map(Path::to_path_buf);
+    found.ok_or_else(|| io::Error::other(format!("no sources of {} {}", peer.name, peer.version)))
+}
+
+fn copy(from: &Path, to: &Path, texts: &mut BTreeMap<PathBuf, String>) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let from = entry?.path();
+        let to = to.join(from.file_name().expect("it was listed by its name"));
+        if from.is_dir() {
+            copy(&from, &to, texts)?;
+        } else {
+            let text = fs::read_to_string(&from)?;
+            fs::write(&to, &text)?;
+            texts.insert(to, text);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! `LocalSet`: all tasks of our loop are local, so the set only knows which are its own.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+
+use super::handle::{AbortRepr, loop_here};
+use super::{AbortHandle, Id, JoinHandle};
+use crate::runtime::{Handle, Runtime};
+
+thread_local! {
+    /// The sets that are entered on this thread.
+    static ENTERED: RefCell<Vec<Rc<Set>>> = const { RefCell::new(Vec::new()) };
+    static NUMBER: Cell<u64> = const { Cell::new(0) };
+}
+
+/// What a set knows.
+#[derive(Default)]
+struct Set {
+    /// Tasks that wait for a loop.
+    waiting: RefCell<Vec<Box<dyn FnOnce(&Handle)>>>,
+    aborts: RefCell<Vec<AbortHandle>>,
+    unfinished: Cell<usize>,
+    /// Who waits for the end of them all.
+    waker: Cell<Option<Waker>>,
+}
+
+#[derive(Default)]
+pub struct LocalSet(Rc<Set>);
+
+#[track_caller]
+pub fn spawn_local<F: Future + 'static>(future: F) -> JoinHandle<F::Output>
+where
+    F::Output: 'static,
+{
+    let set = ENTERED.with_borrow(|entered| entered.last().cloned());
+    match set {
+        Some(set) => set.spawn(future),
+        None => panic!(
+            "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`"
+        ),
+    }
+}
+
+impl LocalSet {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn enter(&self) -> LocalEnterGuard {
+        ENTERED.with_borrow_mut(|entered| entered.push(self.0.clone()));
+        LocalEnterGuard(())
+    }
+
+    #[track_caller]
+    pub fn spawn_local<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F::Output: 'static,
+    {
+        self.0.spawn(future)
+    }
+
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, runtime: &Runtime, future: F) -> F::Output {
+        runtime.block_on(self.run_until(future))
+    }
+
+    pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
+        let mut future = std::pin::pin!(future);
+        std::future::poll_fn(|cx| {
+            let _entered = self.enter();
+            self.0.start();
+            future.as_mut().poll(cx)
+        })
+        .await
+    }
+}
+
+impl Set {
+    #[track_caller]
+    fn spawn<F: Future + 'static>(self: &Rc<Self>, future: F) -> JoinHandle<F::Output>
+    where
+        F::Output: 'static,
+    {
+        self.unfinished.set(self.unfinished.get() + 1);
+        let ends = Ends(self.clone());
+        let future = Entered { set: self.clone(), future, _ends: ends };
+        let handle = match loop_here() {
+            Some(handle) => JoinHandle::of(&handle, executor::spawn(future)),
+            None => self.keep(future),
+        };
+        self.aborts.borrow_mut().push(handle.abort_handle());
+        handle
+    }
+
+    /// For when there is a loop.
+    fn keep<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F::Output: 'static,
+    {
+        let number = NUMBER.get() + 1;
+        NUMBER.set(number);
+        let later = Arc::new(Later(Mutex::new(State::Waiting(None))));
+        let told = later.clone();
+        let gone = Gone(later.clone());
+        self.waiting.borrow_mut().push(Box::new(move |_| {
+            if !matches!(*told.state(), State::Cancelled) {
+                told.start(executor::spawn(future));
+            }
+            drop(gone);
+        }));
+        JoinHandle::of_later(Id::later(number), later)
+    }
+
+    fn start(&self) {
+        let Some(handle) = loop_here() else { return };
+        let waiting = self.waiting.take();
+        waiting.into_iter().for_each(|start| start(&handle));
+    }
+}
+
+impl Future for LocalSet {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.start();
+        if self.0.unfinished.get() == 0 {
+            return Poll::Ready(());
+        }
+        self.0.waker.set(Some(cx.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for LocalSet {
+    fn drop(&mut self) {
+        self.0.aborts.take().iter().for_each(AbortHandle::abort);
+        drop(self.0.waiting.take());
+    }
+}
+
+impl fmt::Debug for LocalSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LocalSet")
+    }
+}
+
+pub struct LocalEnterGuard(());
+
+impl Drop for LocalEnterGuard {
+    fn drop(&mut self) {
+        let _left = ENTERED.try_with(|entered| entered.borrow_mut().pop());
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A task that finds its set entered.
+    struct Entered<F> {
+        set: Rc<Set>,
+        #[pin]
+        future: F,
+        _ends: Ends,
+    }
+}
+
+impl<F: Future> Future for Entered<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        ENTERED.with_borrow_mut(|entered| entered.push(this.set.clone()));
+        let _entered = LocalEnterGuard(());
+        this.future.poll(cx)
+    }
+}
+
+/// Dropped at the end of a task.
+struct Ends(Rc<Set>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.unfinished.set(self.0.unfinished.get() - 1);
+        if let Some(waker) = self.0.waker.take().filter(|_| self.0.unfinished.get() == 0) {
+            waker.wake();
+        }
+    }
+}
+
+/// The handle's half of a task for which there is no loop yet.
+pub(crate) struct Later<T>(Mutex<State<T>>);
+
+enum State<T> {
+    Waiting(Option<Waker>),
+    Started(executor::JoinHandle<T>),
+    Cancelled,
+}
+
+impl<T> Later<T> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn start(&self, handle: executor::JoinHandle<T>) {
+        let before = std::mem::replace(&mut *self.state(), State::Started(handle));
+        wake(before);
+    }
+
+    pub(crate) fn abort(&self) {
+        let mut state = self.state();
+        match &*state {
+            State::Started(handle) => handle.abort(),
+            State::Waiting(_) => {
+                let before = std::mem::replace(&mut *state, State::Cancelled);
+                drop(state);
+                wake(before);
+            }
+            State::Cancelled => {}
+        }
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        match &*self.state() {
+            State::Started(handle) => handle.is_finished(),
+            State::Waiting(_) => false,
+            State::Cancelled => true,
+        }
+    }
+
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<T, executor::JoinError>> {
+        match &mut *self.state() {
+            State::Started(handle) => Pin::new(handle).poll(cx),
+            State::Cancelled => Poll::Ready(Err(executor::JoinError::Cancelled)),
+            State::Waiting(waker) => {
+                *waker = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<T: 'static> Later<T> {
+    pub(crate) fn abort_handle(self: &Arc<Self>) -> AbortRepr {
+        AbortRepr::Later(self.clone())
+    }
+}
+
+fn wake<T>(before: State<T>) {
+    if let State::Waiting(Some(waker)) = before {
+        waker.wake();
+    }
+}
+
+/// [`Later`], whatever its output.
+pub(crate) trait AnyLater {
+    fn abort_any(&self);
+    fn is_any_finished(&self) -> bool;
+}
+
+impl<T> AnyLater for Later<T> {
+    fn abort_any(&self) {
+        self.abort();
+    }
+
+    fn is_any_finished(&self) -> bool {
+        self.is_finished()
+    }
+}
+
+/// The set is gone, and its loop never came.
+struct Gone<T>(Arc<Later<T>>);
+
+impl<T> Drop for Gone<T> {
+    fn drop(&mut self) {
+        if let State::Waiting(_) = &*self.0.state() {
+        } else {
+            return;
+        }
+        self.0.abort();
+    }
+}
