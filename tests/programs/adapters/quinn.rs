@@ -2,11 +2,55 @@
 //!
 //! What travels goes through `quinn_udp`, as with tokio: many datagrams in one system call, where the
 //! system can do so. Of ours it needs to be told when the socket is ready, and when it is time.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use executor::EventLoop;
+//! use programs::quinn::OurLoop;
+//! use quinn::rustls::RootCertStore;
+//! use quinn::rustls::pki_types::PrivateKeyDer;
+//! use quinn::{ClientConfig, Endpoint, EndpointConfig, ServerConfig};
+//! use timer::Clock;
+//!
+//! let clock = Clock::real();
+//! let mut event_loop = EventLoop::builder().clock(clock.clone()).build()?;
+//! event_loop.run(async {
+//!     let identity = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+//!     let certificate = identity.cert.der().clone();
+//!     let key = PrivateKeyDer::Pkcs8(identity.signing_key.serialize_der().into());
+//!     let runtime = Arc::new(OurLoop::new(clock));
+//!     let endpoint = |config| {
+//!         let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
+//!         Endpoint::new(EndpointConfig::default(), config, socket, runtime.clone())
+//!     };
+//!     let config = ServerConfig::with_single_cert(vec![certificate.clone()], key)?;
+//!     let server = endpoint(Some(config))?;
+//!     let address = server.local_addr()?;
+//!     executor::spawn(async move {
+//!         let connection = server.accept().await.expect("it is open").await?;
+//!         let mut stream = connection.open_uni().await?;
+//!         stream.write_all(b"soup").await?;
+//!         stream.finish()?;
+//!         connection.closed().await;
+//!         Ok::<(), Box<dyn std::error::Error>>(())
+//!     });
+//!     let mut roots = RootCertStore::empty();
+//!     roots.add(certificate)?;
+//!     let config = ClientConfig::with_root_certificates(Arc::new(roots))?;
+//!     let connection = endpoint(None)?.connect_with(config, address, "localhost")?.await?;
+//!     let dish = connection.accept_uni().await?.read_to_end(64).await?;
+//!     assert_eq!(dish, b"soup");
+//!     Ok::<(), Box<dyn std::error::Error>>(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -51,7 +95,8 @@ impl Runtime for OurLoop {
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let state = UdpSocketState::new((&socket).into())?;
-        Ok(Arc::new(Socket { socket: Async::new(socket)?, state }))
+        let is_full = AtomicBool::new(false);
+        Ok(Arc::new(Socket { socket: Async::new(socket)?, state, is_full }))
     }
 
     fn now(&self) -> Instant {
@@ -80,6 +125,9 @@ impl AsyncTimer for Timer {
 struct Socket {
     socket: Async<std::net::UdpSocket>,
     state: UdpSocketState,
+    /// Nothing more could be sent. quinn asks before each sending whether it can send: a question to
+    /// the system costs nearly what the sending costs, and the answer is nearly always yes.
+    is_full: AtomicBool,
 }
 
 impl AsyncUdpSocket for Socket {
@@ -88,7 +136,11 @@ impl AsyncUdpSocket for Socket {
     }
 
     fn try_send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
-        self.state.send(self.socket.get_ref().into(), transmit)
+        let sent = self.state.send(self.socket.get_ref().into(), transmit);
+        if sent.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+            self.is_full.store(true, Relaxed);
+        }
+        sent
     }
 
     fn poll_recv(
@@ -126,10 +178,14 @@ struct Poller {
 
 impl UdpPoller for Poller {
     fn poll_writable(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.socket.is_full.load(Relaxed) {
+            return Poll::Ready(Ok(()));
+        }
         let socket = self.socket.clone();
         let wait = || Box::pin(async move { socket.socket.writable().await }) as _;
         let is_writable = ready!(self.writable.get_or_insert_with(wait).as_mut().poll(cx));
         self.writable = None;
+        self.socket.is_full.store(false, Relaxed);
         Poll::Ready(is_writable)
     }
 }
