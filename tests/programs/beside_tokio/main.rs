@@ -2,6 +2,10 @@
 //!
 //! `cargo bench -p programs [WORD…]` runs the rows whose names have one of the words.
 
+mod client;
+mod http;
+#[path = "../identity.rs"]
+mod identity;
 mod postgres;
 mod quic;
 mod redis;
@@ -9,19 +13,29 @@ mod row;
 #[expect(dead_code, reason = "the tests do more with them")]
 #[path = "../servers/mod.rs"]
 mod servers;
+mod tls;
+mod websocket;
 
 use row::Row;
 
 /// Every program's rows.
 fn rows() -> Vec<Row> {
-    [postgres::rows(), quic::rows(), redis::rows()].concat()
+    let all = [
+        http::rows(),
+        postgres::rows(),
+        quic::rows(),
+        redis::rows(),
+        tls::rows(),
+        websocket::rows(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn main() {
     // cargo adds `--bench` to what the user says.
     let words: Vec<String> =
         std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    println!("{:<38} {:>12} {:>12} {:>7}", "", "Short Order", "tokio", "ratio");
+    println!("{}", Row::head());
     for row in rows() {
         if words.is_empty() || words.iter().any(|word| row.name.contains(word.as_str())) {
             println!("{}", row.measure());
