@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p programs [WORD…]` runs the rows whose names have one of the words.
 
+mod dns;
 mod postgres;
 mod quic;
 mod redis;
@@ -14,7 +15,7 @@ use row::Row;
 
 /// Every program's rows.
 fn rows() -> Vec<Row> {
-    [postgres::rows(), quic::rows(), redis::rows()].concat()
+    [dns::rows(), postgres::rows(), quic::rows(), redis::rows()].concat()
 }
 
 fn main() {
@@ -27,6 +28,7 @@ fn main() {
             println!("{}", row.measure());
         }
     }
+    dns::end();
     postgres::end();
     redis::end();
 }

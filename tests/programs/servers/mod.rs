@@ -1,5 +1,6 @@
 //! Real servers, as Debian has them, each for as long as somebody needs it.
 
+pub mod dnsmasq;
 pub mod postgres;
 pub mod redis;
 
