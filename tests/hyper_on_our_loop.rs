@@ -1,122 +1,27 @@
-//! hyper 1, a server and its clients, on our loop: its three traits (I/O, timer, executor) as
-//! adapters of a few lines each, to be copied by whoever needs them.
+//! hyper 1, a server and its clients, on our loop that is watched. `programs` has peers of another
+//! make.
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::process::Command;
-use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use executor::net::{TcpListener, TcpStream};
 use executor::{gather_all, spawn, spawn_blocking};
-use futures_io::{AsyncRead, AsyncWrite};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
-use hyper::rt::{Executor, Read, ReadBufCursor, Sleep, Timer, Write};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, client::conn as client, server::conn as server};
+
+use adapter::{Executor, Io, Timer};
 
 use crate::checked::run;
 use crate::support::{ends, ms, simulate};
 
-/// A stream of `futures_io` for hyper.
-struct Io<S>(S);
-
-impl<S: AsyncRead + Unpin> Read for Io<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        mut buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        // hyper's buffer is not initialised, which only unsafe code may use: so by way of another.
-        let mut bytes = [0; 8 * 1024];
-        let length = buffer.remaining().min(bytes.len());
-        let n = ready!(Pin::new(&mut self.0).poll_read(cx, &mut bytes[..length]))?;
-        buffer.put_slice(&bytes[..n]);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<S: AsyncWrite + Unpin> Write for Io<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(cx, bytes)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_close(cx)
-    }
-}
-
-/// Our timers for hyper. Its moments are those of `std`: so many after the start of our clock.
-#[derive(Clone, Copy, Debug)]
-struct OurTimer {
-    start: Instant,
-}
-
-impl OurTimer {
-    fn new() -> Self {
-        Self { start: Instant::now() }
-    }
-}
-
-impl Timer for OurTimer {
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
-        Box::pin(OurSleep(timer::sleep(duration)))
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
-        let since_start = deadline.saturating_duration_since(self.start);
-        Box::pin(OurSleep(timer::sleep_until(timer::Instant::START + since_start)))
-    }
-
-    fn now(&self) -> Instant {
-        self.start + timer::now().since_start()
-    }
-}
-
-struct OurSleep(timer::Sleep);
-
-impl Future for OurSleep {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.0).poll(cx)
-    }
-}
-
-impl Sleep for OurSleep {}
-
-/// Our tasks for hyper, which need not be `Send`.
-#[derive(Clone, Copy, Debug)]
-struct OurExecutor;
-
-impl<F: Future + 'static> Executor<F> for OurExecutor {
-    fn execute(&self, future: F) {
-        drop(spawn(future));
-    }
-}
+/// What stands between hyper and our loop, as it is shown to those who copy it.
+#[path = "programs/adapters/hyper.rs"]
+mod adapter;
 
 type Body = BoxBody<Bytes, hyper::Error>;
 
@@ -152,12 +57,12 @@ async fn serve_one(stream: TcpStream, version: Version) -> hyper::Result<()> {
     match version {
         Version::Http1 => {
             let mut http = server::http1::Builder::new();
-            http.timer(OurTimer::new()).header_read_timeout(Duration::from_secs(30));
+            http.timer(Timer::new()).header_read_timeout(Duration::from_secs(30));
             http.serve_connection(Io(stream), service_fn(answer)).await
         }
         Version::Http2 => {
-            let mut http = server::http2::Builder::new(OurExecutor);
-            http.timer(OurTimer::new());
+            let mut http = server::http2::Builder::new(Executor);
+            http.timer(Timer::new());
             http.serve_connection(Io(stream), service_fn(answer)).await
         }
     }
@@ -194,8 +99,8 @@ async fn http1(address: SocketAddr) -> client::http1::SendRequest<Body> {
 
 async fn http2(address: SocketAddr) -> client::http2::SendRequest<Body> {
     let stream = TcpStream::connect(address).await.unwrap();
-    let mut http = client::http2::Builder::new(OurExecutor);
-    let (requests, connection) = http.timer(OurTimer::new()).handshake(Io(stream)).await.unwrap();
+    let mut http = client::http2::Builder::new(Executor);
+    let (requests, connection) = http.timer(Timer::new()).handshake(Io(stream)).await.unwrap();
     drop(spawn(connection));
     requests
 }

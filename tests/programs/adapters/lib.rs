@@ -2,4 +2,5 @@
 //! a file, to be copied by whoever needs it. `tests/programs/README.md` has the table.
 
 pub mod hickory;
+pub mod hyper;
 pub mod quinn;
