@@ -9,9 +9,9 @@ use hickory_resolver::config::{ConnectionConfig, LookupIpStrategy};
 use hickory_resolver::net::runtime::{RuntimeProvider, TokioRuntimeProvider};
 use programs::hickory::OurLoop;
 
+use crate::peers::look_for;
 use crate::row::{Row, on_tokio};
 use crate::servers::dnsmasq::{Dnsmasq, HOSTS, config, host};
-use crate::servers::find;
 
 const LOOKUPS: u16 = 5000;
 /// So many wait for an answer at the same time.
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 64;
 static SERVER: Mutex<Option<Dnsmasq>> = Mutex::new(None);
 
 pub fn rows() -> Vec<Row> {
-    if find("dnsmasq", "dnsmasq-base").is_none() {
+    if look_for("dnsmasq").is_none() {
         return Vec::new();
     }
     vec![

@@ -3,6 +3,12 @@
 //! `cargo bench -p programs [WORD…]` runs the rows whose names have one of the words.
 
 mod dns;
+#[expect(dead_code, reason = "the tests do more with it")]
+#[path = "../identity.rs"]
+mod identity;
+#[expect(dead_code, reason = "the tests do more with them")]
+#[path = "../peers.rs"]
+mod peers;
 mod postgres;
 mod quic;
 mod redis;

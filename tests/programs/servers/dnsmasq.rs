@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
-use tempfile::TempDir;
 
-use super::{Server, directory, find, free_port};
+use super::{Server, folder};
+use crate::peers::{Folder, free_address, look_for};
 
 /// It knows so many hosts in "kitchen.".
 pub const HOSTS: u16 = 200;
@@ -30,18 +30,18 @@ pub fn text(number: usize) -> String {
 /// A server for names.
 #[derive(Debug)]
 pub struct Dnsmasq {
-    /// `None` while it is stopped. It is ended before its directory is removed.
+    /// `None` while it is stopped. It is ended before its folder is removed.
     server: Option<Server>,
     program: PathBuf,
-    directory: TempDir,
+    folder: Folder,
     pub port: u16,
 }
 
 impl Dnsmasq {
     /// A server of one's own.
     pub fn start() -> Option<Self> {
-        let program = find("dnsmasq", "dnsmasq-base")?;
-        let directory = directory();
+        let program = look_for("dnsmasq")?;
+        let folder = folder();
         let mut settings =
             "no-hosts\nno-resolv\nlocal=/kitchen/\ndns-forward-max=1000\n".to_owned();
         for number in 0..HOSTS {
@@ -51,8 +51,8 @@ impl Dnsmasq {
         for number in 0..TEXTS {
             writeln!(settings, "txt-record=menu.kitchen,\"{}\"", text(number)).unwrap();
         }
-        fs::write(directory.path().join("settings"), settings).unwrap();
-        let mut dnsmasq = Self { server: None, program, directory, port: free_port() };
+        fs::write(folder.path().join("settings"), settings).unwrap();
+        let mut dnsmasq = Self { server: None, program, folder, port: free_address().port() };
         dnsmasq.start_again();
         Some(dnsmasq)
     }
@@ -63,9 +63,9 @@ impl Dnsmasq {
         command.args(["--keep-in-foreground", "--log-facility=-", "--bind-interfaces"]);
         command.args(["--listen-address=127.0.0.1", "--pid-file", "--user="]);
         command.arg(format!("--port={}", self.port));
-        let settings = self.directory.path().join("settings");
+        let settings = self.folder.path().join("settings");
         command.arg(format!("--conf-file={}", settings.display()));
-        let server = Server::start(&command, "TERM", self.directory.path().join("log"));
+        let server = Server::start(&command, "TERM", self.folder.path().join("log"));
         server.wait_for("started, version");
         self.server = Some(server);
     }
