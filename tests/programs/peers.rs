@@ -18,23 +18,36 @@ use timer::{sleep, timeout};
 const PACKAGES: &[(&str, &str)] = &[
     ("ab", "apache2-utils"),
     ("curl", "curl"),
+    ("dnsmasq", "dnsmasq-base"),
+    ("gtlsclient", "ngtcp2-client"),
+    ("gtlsserver", "ngtcp2-server"),
     ("h2load", "nghttp2-client"),
     ("nghttp", "nghttp2-client"),
     ("nghttpd", "nghttp2-server"),
     ("nginx", "nginx-light"),
     ("openssl", "openssl"),
+    ("postgres", "postgresql"),
+    ("redis-server", "redis-server"),
 ];
 
 /// Runs `test` on a loop of ours if these programs are there. If one is not, the test says so and
 /// passes; with `REQUIRE_PROGRAMS=1` it fails.
 #[track_caller]
 pub fn with<T>(programs: &[&str], test: impl Future<Output = T>) {
-    let missing = programs.iter().find(|program| find(program).is_none());
-    if let Some(missing) = missing {
-        let package = PACKAGES.iter().find(|(name, _)| name == missing);
-        return leave_out(missing, package.expect("it has a row").1);
+    if programs.iter().all(|program| look_for(program).is_some()) {
+        ends(test);
     }
-    ends(test);
+}
+
+/// A program, if it is there. If it is not, that is said; with `REQUIRE_PROGRAMS=1` it fails.
+#[track_caller]
+pub fn look_for(program: &str) -> Option<PathBuf> {
+    let found = find(program);
+    if found.is_none() {
+        let package = PACKAGES.iter().find(|(name, _)| *name == program);
+        leave_out(program, package.expect("it has a row").1);
+    }
+    found
 }
 
 /// [`with`], of a Python that has the module.
@@ -57,11 +70,13 @@ fn leave_out(missing: &str, package: &str) {
     eprintln!("left out: there is no {missing} (it is in Debian's {package})");
 }
 
-/// Servers lie where only root's path leads.
+/// Servers lie where only root's path leads, those of PostgreSQL in a folder a version.
 fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
-    folders.map(|folder| folder.join(program)).find(|file| file.is_file())
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let versions = versions.map(|version| version.path().join("bin"));
+    folders.chain(versions).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// A command of a program that is there.
@@ -175,6 +190,7 @@ pub async fn connected(address: SocketAddr) -> TcpStream {
 }
 
 /// A folder for what the programs read and write, which goes with the test.
+#[derive(Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {

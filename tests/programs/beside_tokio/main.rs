@@ -3,9 +3,14 @@
 //! `cargo bench -p programs [WORD…]` runs the rows whose names have one of the words.
 
 mod client;
+mod dns;
 mod http;
+#[expect(dead_code, reason = "the tests do more with it")]
 #[path = "../identity.rs"]
 mod identity;
+#[expect(dead_code, reason = "the tests do more with them")]
+#[path = "../peers.rs"]
+mod peers;
 mod postgres;
 mod quic;
 mod redis;
@@ -21,6 +26,7 @@ use row::Row;
 /// Every program's rows.
 fn rows() -> Vec<Row> {
     let all = [
+        dns::rows(),
         http::rows(),
         postgres::rows(),
         quic::rows(),
@@ -41,6 +47,7 @@ fn main() {
             println!("{}", row.measure());
         }
     }
+    dns::end();
     postgres::end();
     redis::end();
 }

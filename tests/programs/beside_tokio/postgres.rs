@@ -6,9 +6,10 @@ use std::time::Instant;
 use futures::stream::{self, StreamExt};
 use tokio_postgres::{Client, NoTls};
 
+use crate::peers::look_for;
 use crate::row::{Row, bytes_each, on_tokio};
+use crate::servers;
 use crate::servers::postgres::{Postgres, config};
-use crate::servers::{self, find};
 
 const QUERIES: i32 = 10_000;
 /// So many wait for an answer at the same time.
@@ -18,7 +19,7 @@ const CONNECTIONS: usize = 50;
 static SERVER: Mutex<Option<Postgres>> = Mutex::new(None);
 
 pub fn rows() -> Vec<Row> {
-    if find("postgres", "postgresql").is_none() {
+    if look_for("postgres").is_none() {
         return Vec::new();
     }
     vec![

@@ -7,9 +7,10 @@ use futures::stream::{self, StreamExt};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands, RedisConnectionInfo, pipe};
 
+use crate::peers::look_for;
 use crate::row::{Row, bytes_each, on_tokio};
+use crate::servers;
 use crate::servers::redis::{Redis, config};
-use crate::servers::{self, find};
 
 const COMMANDS: i32 = 10_000;
 /// So many wait for an answer at the same time, or are in one pipeline.
@@ -19,7 +20,7 @@ const CONNECTIONS: usize = 200;
 static SERVER: Mutex<Option<Redis>> = Mutex::new(None);
 
 pub fn rows() -> Vec<Row> {
-    if find("redis-server", "redis-server").is_none() {
+    if look_for("redis-server").is_none() {
         return Vec::new();
     }
     vec![

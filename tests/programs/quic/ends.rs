@@ -4,41 +4,31 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use quinn::rustls::crypto::{CryptoProvider, ring};
-use quinn::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use quinn::rustls::{self, RootCertStore};
 use quinn::{
     ClientConfig, Connection, Endpoint, EndpointConfig, Runtime, ServerConfig, TransportConfig,
 };
 
-/// Whom the certificate is for.
-pub const NAME: &str = "localhost";
+use crate::identity::Identity;
 
-/// A server's certificate and key, and what both ends have agreed on.
+/// Who the server is, and what both ends have agreed on.
 pub struct Ends {
-    pub certificate: rcgen::CertifiedKey<rcgen::KeyPair>,
+    pub identity: Identity,
     transport: Arc<TransportConfig>,
-    protocol: Vec<u8>,
+    protocol: &'static str,
 }
 
 impl Ends {
     /// Ends that speak `protocol`, with quinn's usual settings.
-    pub fn new(protocol: &str) -> Self {
+    pub fn new(protocol: &'static str) -> Self {
         Self::with(protocol, TransportConfig::default())
     }
 
-    pub fn with(protocol: &str, transport: TransportConfig) -> Self {
-        let certificate = rcgen::generate_simple_self_signed([NAME.to_owned()]).unwrap();
-        Self { certificate, transport: Arc::new(transport), protocol: protocol.into() }
+    pub fn with(protocol: &'static str, transport: TransportConfig) -> Self {
+        Self { identity: Identity::new(), transport: Arc::new(transport), protocol }
     }
 
     pub fn server(&self, runtime: Arc<dyn Runtime>) -> Endpoint {
-        let key = PrivateKeyDer::Pkcs8(self.certificate.signing_key.serialize_der().into());
-        let tls = rustls::ServerConfig::builder_with_provider(provider());
-        let tls = tls.with_protocol_versions(&[&rustls::version::TLS13]).unwrap();
-        let tls = tls.with_no_client_auth().with_single_cert(vec![self.certificate()], key);
-        let mut tls = tls.unwrap();
-        tls.alpn_protocols = vec![self.protocol.clone()];
+        let tls = self.identity.server(&[self.protocol.as_bytes()]);
         let crypto = QuicServerConfig::try_from(tls).unwrap();
         let mut config = ServerConfig::with_crypto(Arc::new(crypto));
         config.transport_config(self.transport.clone());
@@ -46,12 +36,7 @@ impl Ends {
     }
 
     pub fn client(&self, runtime: Arc<dyn Runtime>) -> Endpoint {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.certificate()).unwrap();
-        let tls = rustls::ClientConfig::builder_with_provider(provider());
-        let tls = tls.with_protocol_versions(&[&rustls::version::TLS13]).unwrap();
-        let mut tls = tls.with_root_certificates(roots).with_no_client_auth();
-        tls.alpn_protocols = vec![self.protocol.clone()];
+        let tls = self.identity.client(&[self.protocol.as_bytes()]);
         let crypto = QuicClientConfig::try_from(tls).unwrap();
         let mut config = ClientConfig::new(Arc::new(crypto));
         config.transport_config(self.transport.clone());
@@ -59,14 +44,6 @@ impl Ends {
         endpoint.set_default_client_config(config);
         endpoint
     }
-
-    fn certificate(&self) -> CertificateDer<'static> {
-        self.certificate.cert.der().clone()
-    }
-}
-
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
 }
 
 fn endpoint(config: Option<ServerConfig>, runtime: Arc<dyn Runtime>) -> Endpoint {
@@ -75,5 +52,5 @@ fn endpoint(config: Option<ServerConfig>, runtime: Arc<dyn Runtime>) -> Endpoint
 }
 
 pub async fn connect(client: &Endpoint, to: SocketAddr) -> Connection {
-    client.connect(to, NAME).unwrap().await.unwrap()
+    client.connect(to, "localhost").unwrap().await.unwrap()
 }

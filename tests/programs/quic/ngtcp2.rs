@@ -15,7 +15,8 @@ use timer::Clock;
 
 use super::ends::{Ends, connect};
 use super::piece;
-use crate::servers::{Server, directory, find, free_port};
+use crate::peers::{Folder, free_address, look_for};
+use crate::servers::Server;
 
 /// Ten megabytes, or a little more.
 fn dish() -> Vec<u8> {
@@ -44,14 +45,14 @@ async fn serve(server: Endpoint) {
 
 #[test]
 fn gtlsclient_gets_five_files_at_once_of_a_server_on_our_loop() {
-    let Some(program) = find("gtlsclient", "ngtcp2-client") else { return };
+    let Some(program) = look_for("gtlsclient") else { return };
     run(async {
         let server = Ends::new("h3").server(Arc::new(OurLoop::new(Clock::real())));
         let port = server.local_addr().unwrap().port().to_string();
         drop(spawn(serve(server)));
-        let directory = directory();
+        let folder = Folder::new().unwrap();
         let mut client = Command::new(program);
-        client.args(["-q", "--exit-on-all-streams-close", "--download"]).arg(directory.path());
+        client.args(["-q", "--exit-on-all-streams-close", "--download"]).arg(folder.path());
         client.args(["127.0.0.1", &port]);
         client.args((0..5).map(|number| format!("https://localhost/dish{number}")));
         client.stdin(Stdio::null());
@@ -59,7 +60,7 @@ fn gtlsclient_gets_five_files_at_once_of_a_server_on_our_loop() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let expected = dish();
         for number in 0..5 {
-            let got = fs::read(directory.path().join(format!("dish{number}"))).unwrap();
+            let got = fs::read(folder.path().join(format!("dish{number}"))).unwrap();
             assert!(got == expected, "dish {number}: {} bytes", got.len());
         }
     });
@@ -90,18 +91,17 @@ async fn get(client: &Endpoint, from: SocketAddr, path: &str) -> Vec<u8> {
 
 #[test]
 fn a_client_on_our_loop_gets_a_file_of_gtlsserver_also_when_that_loses_datagrams() {
-    let Some(program) = find("gtlsserver", "ngtcp2-server") else { return };
-    let (directory, ends) = (directory(), Ends::new("h3"));
-    let (key, certificate) = (directory.path().join("key"), directory.path().join("certificate"));
-    fs::write(&key, ends.certificate.signing_key.serialize_pem()).unwrap();
-    fs::write(&certificate, ends.certificate.cert.pem()).unwrap();
-    fs::write(directory.path().join("dish"), dish()).unwrap();
+    let Some(program) = look_for("gtlsserver") else { return };
+    let (folder, ends) = (Folder::new().unwrap(), Ends::new("h3"));
+    let key = folder.file("key", ends.identity.key());
+    let certificate = folder.file("certificate", ends.identity.certificate());
+    folder.file("dish", dish());
     for losses in ["0", "0.02"] {
-        let port = free_port();
+        let port = free_address().port();
         let mut command = Command::new(&program);
-        command.args(["-q", "-t", losses, "-r", losses, "-d"]).arg(directory.path());
+        command.args(["-q", "-t", losses, "-r", losses, "-d"]).arg(folder.path());
         command.args(["127.0.0.1", &port.to_string()]).args([&key, &certificate]);
-        let _server = Server::start(&command, "KILL", directory.path().join("log"));
+        let _server = Server::start(&command, "KILL", folder.path().join("log"));
         run(async {
             let client = ends.client(Arc::new(OurLoop::new(Clock::real())));
             let body = get(&client, ([127, 0, 0, 1], port).into(), "dish").await;

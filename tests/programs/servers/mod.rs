@@ -1,19 +1,20 @@
 //! Real servers, as Debian has them, each for as long as somebody needs it.
 
+pub mod dnsmasq;
 pub mod postgres;
 pub mod redis;
 
-use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
-use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::peers::Folder;
 
 /// Starts a program, and ends it when the input ends: so it ends with the process that asked for it,
 /// however that ends. The input may name the signal; `$0` is the usual one.
@@ -77,46 +78,15 @@ pub fn as_a_user(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// A directory of that user's.
-pub fn directory() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
+/// A folder of that user's.
+pub fn folder() -> Folder {
+    let folder = Folder::new().unwrap();
     if is_root() {
-        std::os::unix::fs::chown(directory.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+        std::os::unix::fs::chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
     }
-    directory
+    folder
 }
 
 fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
-}
-
-/// A program of a Debian package. Where it is not there the test is skipped, unless
-/// `REQUIRE_PROGRAMS` is set.
-#[track_caller]
-pub fn find(program: &str, package: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let mut directories: Vec<PathBuf> = env::split_paths(&path).collect();
-    directories.push("/usr/sbin".into());
-    directories.extend(versions("/usr/lib/postgresql"));
-    let found = directories.iter().map(|directory| directory.join(program)).find(|it| it.is_file());
-    if found.is_none() {
-        let required = env::var_os("REQUIRE_PROGRAMS").is_some();
-        assert!(!required, "there is no {program}: install {package}");
-        println!("skipped: there is no {program}; install {package}");
-    }
-    found
-}
-
-/// Where Debian has the programs of PostgreSQL, a directory a version, the newest first.
-fn versions(parent: impl AsRef<Path>) -> Vec<PathBuf> {
-    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    let mut directories: Vec<_> = entries.map(|entry| entry.path().join("bin")).collect();
-    directories.sort();
-    directories.reverse();
-    directories
-}
-
-/// A port that nobody listens on.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

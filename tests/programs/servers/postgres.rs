@@ -6,34 +6,34 @@ use std::sync::{Arc, Mutex, Weak};
 
 use executor::net::TcpStream;
 use executor::{JoinHandle, spawn};
-use tempfile::TempDir;
 use tokio_postgres::{Client, Config, Error, NoTls};
 use tokio_util::compat::FuturesAsyncReadCompatExt;
 
-use super::{Server, as_a_user, directory, find, free_port};
+use super::{Server, as_a_user, folder};
+use crate::peers::{Folder, free_address, look_for};
 
 const USER: &str = "cook";
 
 /// A server with an empty database. It does not survive a crash of the machine, and is quicker so.
 #[derive(Debug)]
 pub struct Postgres {
-    /// `None` while it is stopped. It is ended before its directory is removed.
+    /// `None` while it is stopped. It is ended before its folder is removed.
     server: Option<Server>,
     program: PathBuf,
-    directory: TempDir,
+    folder: Folder,
     pub port: u16,
 }
 
 impl Postgres {
     /// A server of one's own.
     pub fn start() -> Option<Self> {
-        let program = find("postgres", "postgresql")?;
-        let directory = directory();
+        let program = look_for("postgres")?;
+        let folder = folder();
         let mut initdb = as_a_user(program.with_file_name("initdb"));
         initdb.args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", USER]);
-        let made = initdb.arg("-D").arg(directory.path().join("data")).output().unwrap();
+        let made = initdb.arg("-D").arg(folder.path().join("data")).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let mut postgres = Self { server: None, program, directory, port: free_port() };
+        let mut postgres = Self { server: None, program, folder, port: free_address().port() };
         postgres.start_again();
         Some(postgres)
     }
@@ -53,10 +53,10 @@ impl Postgres {
     /// Starts it on the same port as before.
     pub fn start_again(&mut self) {
         let mut command = Command::new(&self.program);
-        command.arg("-D").arg(self.directory.path().join("data"));
+        command.arg("-D").arg(self.folder.path().join("data"));
         command.args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
-        command.args(["-c", "fsync=off"]).arg("-k").arg(self.directory.path());
-        let server = Server::start(&command, "INT", self.directory.path().join("log"));
+        command.args(["-c", "fsync=off"]).arg("-k").arg(self.folder.path());
+        let server = Server::start(&command, "INT", self.folder.path().join("log"));
         server.wait_for("ready to accept connections");
         self.server = Some(server);
     }
@@ -68,7 +68,7 @@ impl Postgres {
 
     /// The Unix socket at which it listens, too.
     pub fn socket(&self) -> PathBuf {
-        Path::join(self.directory.path(), format!(".s.PGSQL.{}", self.port))
+        Path::join(self.folder.path(), format!(".s.PGSQL.{}", self.port))
     }
 
     /// [`connect`] to this one.

@@ -7,26 +7,27 @@ use executor::net::TcpStream;
 use executor::{JoinHandle, spawn};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisResult};
-use tempfile::TempDir;
 use tokio_util::compat::FuturesAsyncReadCompatExt;
 
-use super::{Server, directory, find, free_port};
+use super::{Server, folder};
+use crate::peers::{Folder, free_address, look_for};
 
 /// An empty server.
 #[derive(Debug)]
 pub struct Redis {
-    /// `None` while it is stopped. It is ended before its directory is removed.
+    /// `None` while it is stopped. It is ended before its folder is removed.
     server: Option<Server>,
     program: PathBuf,
-    directory: TempDir,
+    folder: Folder,
     pub port: u16,
 }
 
 impl Redis {
     /// A server of one's own.
     pub fn start() -> Option<Self> {
-        let program = find("redis-server", "redis-server")?;
-        let mut redis = Self { server: None, program, directory: directory(), port: free_port() };
+        let program = look_for("redis-server")?;
+        let mut redis =
+            Self { server: None, program, folder: folder(), port: free_address().port() };
         redis.start_again();
         Some(redis)
     }
@@ -35,8 +36,8 @@ impl Redis {
     pub fn start_again(&mut self) {
         let mut command = Command::new(&self.program);
         command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
-        command.arg("--dir").arg(self.directory.path());
-        let server = Server::start(&command, "TERM", self.directory.path().join("log"));
+        command.arg("--dir").arg(self.folder.path());
+        let server = Server::start(&command, "TERM", self.folder.path().join("log"));
         server.wait_for("Ready to accept connections");
         self.server = Some(server);
     }
