@@ -23,8 +23,10 @@ use parking_lot::Mutex;
 use timer::{Instant, now, sleep, timeout};
 
 use crate::checked::{EventLoop, run};
+#[cfg(unix)]
+use crate::support::alone_with;
 use crate::support::{
-    Drops, HOUR, TellParked, alone_with, ends, ms, on_drop, panic_of, pending_with, simulate,
+    Drops, HOUR, TellParked, ends, ms, on_drop, panic_of, pending_with, simulate,
     simulate_and_record, simulated, text,
 };
 

@@ -13,7 +13,7 @@ use futures::task::LocalSpawnExt;
 use parking_lot::Mutex;
 use timer::{Driver, Instant, now, sleep, timeout};
 
-use crate::checked::{EventLoop, run};
+use crate::checked::run;
 use crate::support::{HOUR, alone, ends, ms, on_drop, panic_of, pending_with, simulate, simulated};
 
 const NESTED: &str = "a loop was run inside a running loop, which would block it: await the \
@@ -260,6 +260,7 @@ mod with_few_files {
     use std::fs::File;
 
     use super::*;
+    use crate::checked::EventLoop;
     use crate::support::{alone_with, with_limit};
 
     /// A process that may open few files has opened them all.

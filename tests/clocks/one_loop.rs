@@ -116,8 +116,13 @@ async fn sleep_for_an_hour() {
     sleep(HOUR).await;
 }
 
+/// Elsewhere nobody says which are open.
+#[cfg(not(unix))]
+fn descriptors() -> std::collections::BTreeSet<std::path::PathBuf> {
+    Default::default()
+}
+
 /// B9.14: a clock, a spawner, a waker, a handle, an unparker.
-#[cfg(unix)]
 #[test]
 fn what_outlives_a_loop_keeps_no_descriptor_open() {
     let name = "clocks::one_loop::what_outlives_a_loop_keeps_no_descriptor_open";
@@ -134,7 +139,7 @@ fn what_outlives_a_loop_keeps_no_descriptor_open() {
                 let _ = poll!(&mut job);
                 (waker, job)
             });
-            assert!(descriptors().len() > before.len());
+            assert!(cfg!(not(unix)) || descriptors().len() > before.len());
             drop((driver, event_loop));
             assert_eq!(descriptors(), before);
             // Each is still there, and reaches nobody.

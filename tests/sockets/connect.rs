@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::net::{
     IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, TcpListener as Peers,
 };
+#[cfg(unix)]
 use std::process::Command;
 
 use executor::journal::Event;
@@ -14,7 +15,9 @@ use timer::timeout;
 
 use super::{ANY_PORT, run, until, until_the_loop_has_looked};
 use crate::checked::EventLoop;
-use crate::support::{Record, Wakes, alone_with, ends, ms, poll, simulate};
+use crate::support::{Record, Wakes, ends, ms, poll};
+#[cfg(unix)]
+use crate::support::{alone_with, simulate};
 
 /// An address at which nobody listens, and nobody can begin to while the socket is there.
 fn nobody_listens() -> (Socket, SocketAddr) {

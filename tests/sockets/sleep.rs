@@ -14,7 +14,7 @@ use futures::channel::oneshot;
 
 use super::{ANY_PORT, Tell, pair, send, until_the_loop_has_looked};
 use crate::checked::EventLoop;
-use crate::support::{Record, alone, ends};
+use crate::support::{Record, ends};
 
 /// A loop that from the moment on at which the cell is set keeps a record, and says when it parks.
 fn watched() -> (EventLoop, Rc<Cell<bool>>, Record, crossbeam_channel::Receiver<()>) {
@@ -110,7 +110,7 @@ fn three_wakes_before_the_poll_are_one_poll_and_keep_the_loop_awake_once() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_does_not_end_the_sleep() {
-    alone("sockets::sleep::a_signal_does_not_end_the_sleep", || {
+    crate::support::alone("sockets::sleep::a_signal_does_not_end_the_sleep", || {
         let sleeps = ends(|| {
             let (mut event_loop, watch, record, is_parked) = watched();
             event_loop.run(async {

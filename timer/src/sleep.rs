@@ -8,9 +8,9 @@ use crate::{Driver, Instant, context};
 
 /// Waits for `duration`, on the loop's clock: asyncio's `sleep`.
 ///
-/// It is never early; how late it is depends on what else the loop does. Deadlines are rounded up to
-/// whole milliseconds of the loop's clock. A zero duration lets every other ready task run once, and a duration
-/// that no clock can reach never ends.
+/// It is never early; how late it is depends on what else the loop does, and on the [system](crate).
+/// Deadlines are rounded up to whole milliseconds of the loop's clock. A zero duration lets every
+/// other ready task run once, and a duration that no clock can reach never ends.
 ///
 /// # Panics
 /// Outside an event loop, already when it is called: it reads the clock. So what is given to `run`

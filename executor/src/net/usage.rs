@@ -35,17 +35,19 @@ pub(super) const RECEIVE: Usage<(usize, SocketAddr)> =
 pub(super) const PEEK_FROM: Usage<(usize, SocketAddr)> =
     Usage::new(Way::Read, |(bytes, _)| Operation::Peeked { bytes: *bytes });
 
+/// By an operation of the program's own.
+#[cfg(unix)]
 impl<T> Usage<T> {
-    /// By an operation of the program's own.
     pub(super) fn to_read() -> Self {
         Self::new(Way::Read, |_| Operation::Other(Way::Read))
     }
 
-    /// By an operation of the program's own.
     pub(super) fn to_write() -> Self {
         Self::new(Way::Write, |_| Operation::Other(Way::Write))
     }
+}
 
+impl<T> Usage<T> {
     const fn new(way: Way, did: fn(&T) -> Operation) -> Self {
         Self { way, did, site: None }
     }
