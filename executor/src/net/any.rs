@@ -135,8 +135,8 @@ impl<T: AsFd> Async<T> {
         future::poll_fn(move |cx| wait.poll(cx, |source| operation(&source.0)))
     }
 
-    /// [`read_with`](Self::read_with) for those who write a future or a trait's poll by hand. Of all who
-    /// wait by it, as of all who poll a trait's reads, the last one alone is woken.
+    /// [`read_with`](Self::read_with) for those who write a future or a trait by hand. Its waker stays
+    /// when it is given up; see [the module](super#giving-up).
     pub fn poll_read_with<R>(
         &self,
         cx: &mut Context<'_>,
