@@ -108,6 +108,21 @@ fn an_output_is_kept_until_the_handle_is_dropped_and_dropped_with_it() {
     });
 }
 
+#[test]
+fn the_destructor_of_an_output_is_the_tasks_own_whoever_drops_the_handle() {
+    let seen = Rc::new(Cell::new(None));
+    let told = seen.clone();
+    simulate(async {
+        let task = spawn(async move { on_drop(move || told.set(executor::current_task())) });
+        let (id, me) = (task.id(), executor::current_task());
+        until_nothing_is_ready().await;
+        assert!(task.is_finished() && seen.get().is_none());
+        drop(task);
+        assert_eq!(seen.get(), Some(id));
+        assert_eq!(executor::current_task(), me);
+    });
+}
+
 /// B6.1
 #[test]
 fn an_output_that_was_taken_is_not_dropped_with_the_handle() {

@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::future::pending;
+use std::os::unix::net::UnixDatagram;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
 
+use executor::net::Async;
 use executor::{JoinError, spawn, spawn_blocking, yield_now};
 use futures::FutureExt;
 use timer::{Instant, now, sleep};
@@ -118,6 +120,21 @@ fn other_threads_spawn_between_two_runs() {
     let spawner = event_loop.spawner();
     let task = thread::spawn(move || spawner.spawn(async { "soup" })).join().unwrap();
     assert_eq!(event_loop.run_until(task).unwrap(), "soup");
+}
+
+#[test]
+fn what_is_made_with_the_loop_entered_is_of_the_loop_that_runs_later() {
+    let mut event_loop = EventLoop::new().unwrap();
+    let (kitchen, table) = UnixDatagram::pair().unwrap();
+    let (table, order) = event_loop.enter(|| {
+        let order = spawn(async { "soup" });
+        (Async::new(table).unwrap(), order)
+    });
+    assert_eq!(executor::current_task(), None);
+    kitchen.send(b"soup").unwrap();
+    let read = event_loop.run_until(table.read_with(|table| table.recv(&mut [0; 8])));
+    assert_eq!(read.unwrap(), 4);
+    assert_eq!(event_loop.run_until(order).unwrap(), "soup");
 }
 
 #[test]

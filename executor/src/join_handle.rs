@@ -11,7 +11,7 @@ use crate::abort_handle::{AbortHandle, abort_task};
 use crate::cell::Handle;
 use crate::event_loop::Core;
 use crate::join::{Joiner, dispose};
-use crate::journal::Event;
+use crate::journal::{Doing, Event};
 use crate::label::of_a_program;
 use crate::ready::Remote;
 use crate::task::Place;
@@ -99,6 +99,17 @@ impl<T> JoinHandle<T> {
         AbortHandle::new(&self.task.task())
     }
 
+    /// Does something that the task's own loop, if it is entered here, takes for the task's doing: what
+    /// the destructor of its output does is that, whoever drops it.
+    fn as_the_task(&self, act: impl FnOnce()) {
+        let core = context::current().filter(|core| self.task.head().is_of(&core.remote));
+        let before = core.as_ref().map(|core| core.doing.replace(Doing::Task(self.id())));
+        act();
+        if let (Some(core), Some(before)) = (core, before) {
+            core.doing.set(before);
+        }
+    }
+
     /// Tells the task's own loop who waits for it, from which line.
     fn tell_who_awaits(&self, core: &Core, site: Option<&'static Location<'static>>) {
         let is_told = core.journal.is_on() && self.task.head().is_of(&core.remote);
@@ -145,7 +156,11 @@ impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         match self.task.join().detach() {
             // The task is done, and the output is ours.
-            None => dispose(self.task.take()),
+            None => {
+                if let outcome @ Some(_) = self.task.take() {
+                    self.as_the_task(|| dispose(outcome));
+                }
+            }
             Some(joiner) => {
                 let head = self.task.head();
                 self.asks = ready::who_asks_for(head).map(Asks);

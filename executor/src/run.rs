@@ -154,6 +154,23 @@ impl EventLoop {
         self.core.spawn(Label::of_type::<F>(), future)
     }
 
+    /// Calls `make` with the loop entered, though it does not run: sockets and timers that are made there
+    /// are of this loop, and tasks are spawned on it.
+    ///
+    /// ```
+    /// use executor::{EventLoop, net::TcpListener};
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let event_loop = EventLoop::new()?;
+    /// let listener = event_loop.enter(|| TcpListener::from_std(listener))?;
+    /// # drop(listener);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn enter<T>(&self, make: impl FnOnce() -> T) -> T {
+        let _entered = context::enter(&self.core);
+        make()
+    }
+
     /// For other threads: spawns tasks on this loop; see [`Spawner`].
     pub fn spawner(&self) -> Spawner {
         Spawner::new(&self.core.remote)

@@ -109,3 +109,13 @@ fn the_half_that_writes_writes_several_slices_and_closes() {
         assert_eq!(writes.write(b"more").await.unwrap_err().kind(), ErrorKind::BrokenPipe);
     });
 }
+
+#[test]
+fn sockets_may_cross_a_catch_of_a_panic_as_those_of_std_may() {
+    fn may_cross<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
+    may_cross::<executor::net::TcpListener>();
+    may_cross::<executor::net::TcpStream>();
+    may_cross::<executor::net::UdpSocket>();
+    #[cfg(unix)]
+    may_cross::<executor::net::Async<std::os::unix::net::UnixStream>>();
+}

@@ -35,6 +35,13 @@
 //! async-io wake all of them, too. Where a thousand tasks wait for one socket it is better to let
 //! one wait, and to hand out what comes through a channel.)
 //!
+//! # When a socket is ready
+//!
+//! When the system has said so to the loop, and until an operation has found nothing. So the first
+//! operation on a new socket waits for the loop's next look at its sockets, even if it would not block;
+//! tokio takes it that a new connection is ready. [`Async::readable`] and [`Async::writable`] ask the
+//! system themselves, and only say what is so now.
+//!
 //! # Giving up
 //!
 //! The futures of this module leave the line when they are dropped, as by a

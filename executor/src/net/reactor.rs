@@ -5,6 +5,7 @@
 //! "would block", or does less than it was asked for.
 
 use std::io;
+use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker};
@@ -35,6 +36,10 @@ pub(crate) struct Reactor {
     slots: Mutex<Slots>,
     closed: AtomicBool,
 }
+
+/// No code of the user's runs under a lock of a reactor or a slot: no panic leaves them half changed.
+impl RefUnwindSafe for Reactor {}
+impl RefUnwindSafe for Slot {}
 
 #[derive(Debug, Default)]
 struct Slots {

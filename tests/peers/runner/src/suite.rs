@@ -124,6 +124,8 @@ fn manifest(peer: &Peer, peers: &Path) -> String {
 name = "suite-of-{name}"
 version = "0.1.0"
 edition = "2021"
+# A test reads this file, and looks for the line.
+homepage = "https://tokio.rs"
 
 [features]
 default = {FEATURES:?}
@@ -138,6 +140,12 @@ default = {FEATURES:?}
 [profile.dev]
 debug = false
 incremental = false
+
+# Some tests count on a fast runtime.
+[profile.dev.package.executor]
+opt-level = 2
+[profile.dev.package.timer]
+opt-level = 2
 "#
     )
 }

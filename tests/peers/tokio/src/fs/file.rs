@@ -2,7 +2,7 @@
 
 use std::fs::{self, FileTimes, Metadata, Permissions};
 use std::future::poll_fn;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, IoSlice, Seek, SeekFrom};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::path::Path;
 use std::pin::Pin;
@@ -14,7 +14,6 @@ use real_tokio::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 
 use super::{Blocking, OpenOptions, job};
 
-#[derive(Debug)]
 pub struct File(Blocking<fs::File>);
 
 impl File {
@@ -85,7 +84,9 @@ impl File {
     }
 
     pub async fn try_clone(&self) -> io::Result<Self> {
-        self.do_it(fs::File::try_clone).await.map(Self::from_std)
+        let mut clone = self.do_it(fs::File::try_clone).await.map(Self::from_std)?;
+        clone.0.most = self.0.most;
+        Ok(clone)
     }
 
     pub async fn set_permissions(&self, permissions: Permissions) -> io::Result<()> {
@@ -101,6 +102,7 @@ impl File {
     }
 
     pub fn set_max_buf_size(&mut self, size: usize) {
+        assert!(size > 0, "max_buf_size must be greater than 0");
         self.0.most = size;
     }
 
@@ -128,6 +130,19 @@ impl AsyncWrite for File {
         Pin::new(&mut self.0).poll_write(cx, bytes)
     }
 
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let bytes: Vec<u8> = slices.iter().flat_map(|slice| slice.iter().copied()).collect();
+        Pin::new(&mut self.0).poll_write(cx, &bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_flush(cx)
     }
@@ -144,6 +159,12 @@ impl AsyncSeek for File {
 
     fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
         Pin::new(&mut self.0).poll_complete(cx)
+    }
+}
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("tokio::fs::File").field("std", self.0.inner()).finish()
     }
 }
 

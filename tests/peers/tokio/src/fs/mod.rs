@@ -5,7 +5,7 @@ mod dir;
 mod file;
 mod open_options;
 
-use std::fs::{Metadata, Permissions};
+pub use std::fs::{FileTimes, FileType, Metadata, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -34,17 +34,34 @@ pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
 #[derive(Debug)]
 pub struct TryIoError(());
 
-#[derive(Debug)]
-pub struct AsyncFdTryNewError<T>(T, io::Error);
+pub struct AsyncFdRegisterError<T>(T, io::Error);
 
-impl<T> AsyncFdTryNewError<T> {
+impl<T> AsyncFdRegisterError<T> {
     pub fn into_parts(self) -> (T, io::Error) {
         (self.0, self.1)
     }
 }
 
-impl<T> From<AsyncFdTryNewError<T>> for io::Error {
-    fn from(error: AsyncFdTryNewError<T>) -> Self {
+impl<T> fmt::Debug for AsyncFdRegisterError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.fmt(f)
+    }
+}
+
+impl<T> fmt::Display for AsyncFdRegisterError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.fmt(f)
+    }
+}
+
+impl<T> std::error::Error for AsyncFdRegisterError<T> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.1)
+    }
+}
+
+impl<T> From<AsyncFdRegisterError<T>> for io::Error {
+    fn from(error: AsyncFdRegisterError<T>) -> Self {
         error.1
     }
 }
@@ -61,19 +78,33 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     #[track_caller]
-    pub fn try_new(inner: T) -> Result<Self, AsyncFdTryNewError<T>> {
+    pub fn try_new(inner: T) -> Result<Self, AsyncFdRegisterError<T>> {
         Self::try_with_interest(inner, Interest::READABLE | Interest::WRITABLE)
     }
 
     #[track_caller]
-    pub fn try_with_interest(inner: T, _interest: Interest) -> Result<Self, AsyncFdTryNewError<T>> {
+    pub fn try_with_interest(inner: T, _interest: Interest) -> Result<Self, AsyncFdRegisterError<T>> {
         let _panics_without_one = crate::runtime::Handle::current();
         let twice = FileDescriptor::dup(&Number(inner.as_raw_fd()));
         let file = twice.and_then(|twice| twice.as_file()).map_err(io::Error::other);
         match file.and_then(Watched::new) {
             Ok(watched) => Ok(Self { inner, watched, cleared: Mutex::new(Ready::EMPTY) }),
-            Err(error) => Err(AsyncFdTryNewError(inner, error)),
+            Err(error) => Err(AsyncFdRegisterError(inner, error)),
         }
+    }
+
+    /// `unsafe` in tokio, which does not keep the descriptor from being closed: ours is its own.
+    #[track_caller]
+    pub fn register(inner: T) -> Result<Self, AsyncFdRegisterError<T>> {
+        Self::try_new(inner)
+    }
+
+    #[track_caller]
+    pub fn register_with_interest(
+        inner: T,
+        interest: Interest,
+    ) -> Result<Self, AsyncFdRegisterError<T>> {
+        Self::try_with_interest(inner, interest)
     }
 
     pub fn get_ref(&self) -> &T {

@@ -8,6 +8,6 @@ pub use stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
 
 pub mod unix {
     pub use super::async_fd::{
-        AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdTryNewError, TryIoError,
+        AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdRegisterError, TryIoError,
     };
 }

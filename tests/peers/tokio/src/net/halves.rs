@@ -139,14 +139,7 @@ macro_rules! half {
         $crate::net::watched::writes!($half);
     };
     (any $half:ty, $stream:ty) => {
-        impl $half {
-            pub async fn ready(
-                &self,
-                interest: real_tokio::io::Interest,
-            ) -> std::io::Result<real_tokio::io::Ready> {
-                self.io().ready(interest).await
-            }
-        }
+        $crate::net::watched::readiness!(both $half);
 
         impl AsRef<$stream> for $half {
             fn as_ref(&self) -> &$stream {

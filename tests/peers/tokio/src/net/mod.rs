@@ -1,6 +1,7 @@
 //! `tokio::net`: thin layers over our `Async`, from `std`'s sockets; what looks names up goes by ours.
 
 mod halves;
+mod lookup_host;
 pub mod tcp;
 mod tcp_listener;
 mod tcp_socket;
@@ -10,6 +11,7 @@ pub mod unix;
 pub(crate) mod watched;
 
 pub use executor::net::ToSocketAddrs;
+pub use lookup_host::lookup_host;
 pub use tcp::TcpStream;
 pub use tcp_listener::TcpListener;
 pub use tcp_socket::TcpSocket;

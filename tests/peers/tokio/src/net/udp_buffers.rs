@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::BufMut;
+use socket2::SockRef;
 
 use super::UdpSocket;
 use super::watched::into_buf;
@@ -54,6 +55,22 @@ options! {
 }
 
 impl UdpSocket {
+    pub fn tos_v4(&self) -> io::Result<u32> {
+        SockRef::from(self.io().get()).tos_v4()
+    }
+
+    pub fn set_tos_v4(&self, tos: u32) -> io::Result<()> {
+        SockRef::from(self.io().get()).set_tos_v4(tos)
+    }
+
+    pub fn tclass_v6(&self) -> io::Result<u32> {
+        SockRef::from(self.io().get()).tclass_v6()
+    }
+
+    pub fn set_tclass_v6(&self, class: u32) -> io::Result<()> {
+        SockRef::from(self.io().get()).set_tclass_v6(class)
+    }
+
     pub fn join_multicast_v4(&self, group: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         self.io().get().join_multicast_v4(&group, &interface)
     }

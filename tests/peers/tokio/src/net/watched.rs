@@ -16,8 +16,7 @@ pub(crate) struct Watched<T: AsFd>(pub(crate) Async<T>);
 impl<T: AsFd> Watched<T> {
     #[track_caller]
     pub(crate) fn new(io: T) -> io::Result<Self> {
-        let _panics_without_one = Handle::current();
-        Async::new(io).map(Self)
+        Handle::current().enter_loop(|| Async::new(io)).map(Self)
     }
 
     pub(crate) fn get(&self) -> &T {
@@ -117,6 +116,22 @@ pub(crate) fn ready_now(io: &impl AsFd, interest: Interest) -> Ready {
 /// The names that all have.
 macro_rules! readiness {
     ($type:ty) => {
+        $crate::net::watched::readiness!(both $type);
+
+        impl $type {
+            pub async fn async_io<R>(
+                &self,
+                interest: real_tokio::io::Interest,
+                operation: impl FnMut() -> std::io::Result<R>,
+            ) -> std::io::Result<R> {
+                self.io().async_io(interest, operation).await
+            }
+        }
+
+        $crate::net::watched::readiness!(read $type);
+        $crate::net::watched::readiness!(write $type);
+    };
+    (both $type:ty) => {
         impl $type {
             pub async fn ready(
                 &self,
@@ -132,18 +147,7 @@ macro_rules! readiness {
             ) -> std::io::Result<R> {
                 self.io().try_io(interest, operation)
             }
-
-            pub async fn async_io<R>(
-                &self,
-                interest: real_tokio::io::Interest,
-                operation: impl FnMut() -> std::io::Result<R>,
-            ) -> std::io::Result<R> {
-                self.io().async_io(interest, operation).await
-            }
         }
-
-        $crate::net::watched::readiness!(read $type);
-        $crate::net::watched::readiness!(write $type);
     };
     (read $type:ty) => {
         impl $type {

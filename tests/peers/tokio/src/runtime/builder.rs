@@ -9,7 +9,7 @@ use executor::EventLoop;
 use timer::Clock;
 
 use super::handle::{Handle, RuntimeFlavor, Shared};
-use super::{LoopThread, Running, Runtime, assemble};
+use super::{LocalOptions, LocalRuntime, LoopThread, Running, Runtime, assemble};
 
 type Hook = Arc<dyn Fn() + Send + Sync>;
 
@@ -105,18 +105,25 @@ impl Builder {
         Ok(LoopThread { end, thread })
     }
 
+    pub fn build_local(&mut self, _options: LocalOptions) -> io::Result<LocalRuntime> {
+        self.build().map(LocalRuntime::of)
+    }
+
+    #[track_caller]
     pub fn worker_threads(&mut self, threads: usize) -> &mut Self {
         assert!(threads > 0, "Worker threads cannot be set to 0");
         self.workers = Some(threads);
         self
     }
 
+    #[track_caller]
     pub fn max_blocking_threads(&mut self, threads: usize) -> &mut Self {
         assert!(threads > 0, "Max blocking threads cannot be set to 0");
         self.blocking_threads = threads;
         self
     }
 
+    #[track_caller]
     pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Self {
         let name = name.into();
         self.thread_name_fn(move || name.clone())
@@ -130,8 +137,11 @@ impl Builder {
         self
     }
 
+    #[track_caller]
     pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
-        self.name = Some(name.into());
+        let name = name.into();
+        assert!(!name.trim().is_empty(), "runtime name shouldn't be empty");
+        self.name = Some(name);
         self
     }
 
@@ -165,16 +175,21 @@ impl Builder {
         self
     }
 
+    #[track_caller]
     pub fn global_queue_interval(&mut self, interval: u32) -> &mut Self {
         assert!(interval > 0, "global_queue_interval must be greater than 0");
         self
     }
 
-    pub fn event_interval(&mut self, _interval: u32) -> &mut Self {
+    #[track_caller]
+    pub fn event_interval(&mut self, interval: u32) -> &mut Self {
+        assert!(interval > 0, "event_interval must be greater than 0");
         self
     }
 
-    pub fn max_io_events_per_tick(&mut self, _capacity: usize) -> &mut Self {
+    #[track_caller]
+    pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Self {
+        assert!(capacity > 0, "max_io_events_per_tick must be greater than 0");
         self
     }
 

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use executor::TaskId;
 
@@ -13,7 +14,6 @@ thread_local! {
     static RUNNING: RefCell<Option<Handle>> = const { RefCell::new(None) };
     /// The future given to `block_on` is no task to tokio.
     static MAIN: Cell<Option<TaskId>> = const { Cell::new(None) };
-    static GUARDS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// The runtime that is meant here.
@@ -47,18 +47,27 @@ pub(crate) fn task() -> Option<TaskId> {
 /// A runtime is meant on this thread, until the guard is dropped.
 #[derive(Debug)]
 #[must_use]
-pub struct EnterGuard<'a>(u64, PhantomData<&'a Handle>, PhantomData<*mut ()>);
+pub struct EnterGuard<'a> {
+    _entered: Entered,
+    _handle: PhantomData<&'a Handle>,
+    _not_send: PhantomData<*mut ()>,
+}
+
+/// Has no lifetime, so that its drop uses none: the runtime may be moved while it is entered.
+#[derive(Debug)]
+struct Entered(u64);
 
 impl EnterGuard<'_> {
     pub(crate) fn new(handle: &Handle) -> Self {
-        let number = GUARDS.get() + 1;
-        GUARDS.set(number);
-        ENTERED.with_borrow_mut(|entered| entered.push((number, handle.clone())));
-        Self(number, PhantomData, PhantomData)
+        static GUARDS: AtomicU64 = AtomicU64::new(0);
+        let number = GUARDS.fetch_add(1, Relaxed);
+        let _destroyed =
+            ENTERED.try_with(|entered| entered.borrow_mut().push((number, handle.clone())));
+        Self { _entered: Entered(number), _handle: PhantomData, _not_send: PhantomData }
     }
 }
 
-impl Drop for EnterGuard<'_> {
+impl Drop for Entered {
     fn drop(&mut self) {
         let is_last = ENTERED.try_with(|entered| {
             let mut entered = entered.borrow_mut();
@@ -88,16 +97,18 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn enter(handle: &Handle) -> Self {
-        let before = RUNNING.with(|running| running.replace(Some(handle.clone())));
-        Self { before, main: MAIN.take(), _entered: EnterGuard::new(handle) }
+        // A runtime may be dropped with its thread's locals.
+        let before = RUNNING.try_with(|running| running.replace(Some(handle.clone())));
+        let main = MAIN.try_with(Cell::take);
+        Self { before: before.ok().flatten(), main: main.ok().flatten(), _entered: EnterGuard::new(handle) }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         let before = self.before.take();
-        MAIN.set(self.main);
-        let _left = RUNNING.with(|running| running.replace(before));
+        let _destroyed = MAIN.try_with(|main| main.set(self.main));
+        let _left = RUNNING.try_with(|running| running.replace(before));
     }
 }
 

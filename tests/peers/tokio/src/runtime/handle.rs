@@ -126,6 +126,12 @@ impl Handle {
         RuntimeMetrics::new(self.clone())
     }
 
+    /// Does something that looks for its loop where none runs: with this runtime's loop entered.
+    #[track_caller]
+    pub(crate) fn enter_loop<T>(&self, make: impl FnOnce() -> T) -> T {
+        if running().is_none() { home::enter(self, make) } else { make() }
+    }
+
     /// The loop's spawner. Without a loop, one is made for this thread.
     pub(crate) fn spawner(&self) -> &Spawner {
         self.0.spawner.get_or_init(|| home::make(self))

@@ -38,6 +38,16 @@ pub(crate) fn run_until<F: Future>(handle: &Handle, future: F) -> F::Output {
     })
 }
 
+/// Does something with the runtime's loop entered, if this is the thread that keeps it.
+#[track_caller]
+pub(crate) fn enter<T>(handle: &Handle, make: impl FnOnce() -> T) -> T {
+    handle.spawner();
+    let kept = LOOPS.with_borrow_mut(|loops| loops.remove(&handle.0.id));
+    let Some((_, event_loop)) = kept else { return make() };
+    let kept = Kept { handle, event_loop: Some(event_loop) };
+    kept.event_loop.as_ref().expect("it was just put there").enter(make)
+}
+
 /// Puts the loop back, even after a panic.
 struct Kept<'a> {
     handle: &'a Handle,
@@ -56,8 +66,10 @@ impl Drop for Kept<'_> {
 /// The runtime is dropped, and so is its loop, if this is the thread that keeps it.
 pub(crate) fn forget(handle: &Handle) {
     let kept = LOOPS.try_with(|loops| loops.borrow_mut().remove(&handle.0.id)).ok().flatten();
-    let _running = Running::enter(handle);
-    drop(kept);
+    if kept.is_some() {
+        let _running = Running::enter(handle);
+        drop(kept);
+    }
 }
 
 /// The loop that runs on this thread is not the runtime's own.

@@ -5,6 +5,7 @@ mod builder;
 mod context;
 mod handle;
 mod home;
+mod local;
 mod metrics;
 
 use std::io;
@@ -17,6 +18,7 @@ pub use context::{EnterGuard, TryCurrentError};
 pub(crate) use context::{Running, current, running, task};
 pub use handle::{Handle, Id, RuntimeFlavor};
 pub(crate) use handle::{Shared, is_here};
+pub use local::{LocalOptions, LocalRuntime};
 pub use metrics::RuntimeMetrics;
 
 use crate::task::JoinHandle;
@@ -108,6 +110,11 @@ pub(crate) fn assemble(shared: Shared, thread: Option<LoopThread>) -> Runtime {
 }
 
 /// Whether it says that a loop has ended.
-pub fn is_rt_shutdown_err(_error: &io::Error) -> bool {
-    false
+pub fn is_rt_shutdown_err(error: &io::Error) -> bool {
+    error.to_string() == "the event loop of this socket is gone"
+}
+
+/// One loop, one worker.
+pub fn worker_index() -> Option<usize> {
+    running().filter(is_here).map(|_| 0)
 }

@@ -9,8 +9,8 @@ use std::task::{Context, Poll, ready};
 use executor::TaskId;
 
 use super::JoinError;
-use super::local::Later;
-use crate::runtime::{Handle, current, is_here, running, task as current_task};
+use super::later::{Later, Start};
+use crate::runtime::{Handle, RuntimeFlavor, current, is_here, running, task as current_task};
 
 /// A task's id: the runtime's number and the task's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,7 +93,8 @@ impl<T> JoinHandle<T> {
             let _done = Done;
             job()
         };
-        let made = if is_here(handle) {
+        let is_borrowed = handle.0.flavor == RuntimeFlavor::CurrentThread && running().is_some();
+        let made = if is_here(handle) || is_borrowed {
             Self::of(handle, executor::spawn_blocking(job))
         } else {
             // Dropped with its task, the job is aborted if it has not begun.
@@ -109,7 +110,7 @@ impl<T> JoinHandle<T> {
         match &self.repr {
             Repr::Here(inner) => inner.abort(),
             Repr::Job(inner) => inner.abort(),
-            Repr::Later(later) => later.abort(),
+            Repr::Later(later) => later.start().abort(),
         }
     }
 
@@ -117,7 +118,7 @@ impl<T> JoinHandle<T> {
         match &self.repr {
             Repr::Here(inner) => inner.is_finished(),
             Repr::Job(inner) => inner.is_finished(),
-            Repr::Later(later) => later.is_finished(),
+            Repr::Later(later) => later.start().is_finished(),
         }
     }
 
@@ -126,12 +127,12 @@ impl<T> JoinHandle<T> {
     }
 }
 
-impl<T: 'static> JoinHandle<T> {
+impl<T> JoinHandle<T> {
     pub fn abort_handle(&self) -> AbortHandle {
         let repr = match &self.repr {
             Repr::Here(inner) => AbortRepr::Here(inner.abort_handle()),
             Repr::Job(inner) => AbortRepr::Here(inner.abort_handle()),
-            Repr::Later(later) => later.abort_handle(),
+            Repr::Later(later) => AbortRepr::Later(later.start().clone()),
         };
         AbortHandle { id: self.id, repr }
     }
@@ -170,21 +171,21 @@ pub struct AbortHandle {
 #[derive(Clone)]
 pub(crate) enum AbortRepr {
     Here(executor::AbortHandle),
-    Later(Arc<dyn super::local::AnyLater>),
+    Later(Arc<Start>),
 }
 
 impl AbortHandle {
     pub fn abort(&self) {
         match &self.repr {
             AbortRepr::Here(inner) => inner.abort(),
-            AbortRepr::Later(later) => later.abort_any(),
+            AbortRepr::Later(later) => later.abort(),
         }
     }
 
     pub fn is_finished(&self) -> bool {
         match &self.repr {
             AbortRepr::Here(inner) => inner.is_finished(),
-            AbortRepr::Later(later) => later.is_any_finished(),
+            AbortRepr::Later(later) => later.is_finished(),
         }
     }
 

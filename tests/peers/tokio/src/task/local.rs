@@ -4,10 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use super::handle::{AbortRepr, loop_here};
+use super::handle::loop_here;
+use super::later::{Later, Unstarted};
 use super::{AbortHandle, Id, JoinHandle};
 use crate::runtime::{Handle, Runtime};
 
@@ -45,13 +46,18 @@ where
     }
 }
 
+/// Whether a set's task, or what its `run_until` waits for, is polled on this thread.
+pub(crate) fn is_polled() -> bool {
+    ENTERED.try_with(|entered| !entered.borrow().is_empty()).unwrap_or(false)
+}
+
 impl LocalSet {
     pub fn new() -> Self {
         Self::default()
     }
 
     pub fn enter(&self) -> LocalEnterGuard {
-        ENTERED.with_borrow_mut(|entered| entered.push(self.0.clone()));
+        let _destroyed = ENTERED.try_with(|entered| entered.borrow_mut().push(self.0.clone()));
         LocalEnterGuard(())
     }
 
@@ -103,15 +109,9 @@ impl Set {
     {
         let number = NUMBER.get() + 1;
         NUMBER.set(number);
-        let later = Arc::new(Later(Mutex::new(State::Waiting(None))));
-        let told = later.clone();
-        let gone = Gone(later.clone());
-        self.waiting.borrow_mut().push(Box::new(move |_| {
-            if !matches!(*told.state(), State::Cancelled) {
-                told.start(executor::spawn(future));
-            }
-            drop(gone);
-        }));
+        let later = Arc::new(Later::default());
+        let unstarted = Unstarted(later.clone());
+        self.waiting.borrow_mut().push(Box::new(move |_| unstarted.start(future)));
         JoinHandle::of_later(Id::later(number), later)
     }
 
@@ -183,101 +183,10 @@ struct Ends(Rc<Set>);
 impl Drop for Ends {
     fn drop(&mut self) {
         self.0.unfinished.set(self.0.unfinished.get() - 1);
-        if let Some(waker) = self.0.waker.take().filter(|_| self.0.unfinished.get() == 0) {
+        if self.0.unfinished.get() == 0
+            && let Some(waker) = self.0.waker.take()
+        {
             waker.wake();
         }
-    }
-}
-
-/// The handle's half of a task for which there is no loop yet.
-pub(crate) struct Later<T>(Mutex<State<T>>);
-
-enum State<T> {
-    Waiting(Option<Waker>),
-    Started(executor::JoinHandle<T>),
-    Cancelled,
-}
-
-impl<T> Later<T> {
-    fn state(&self) -> MutexGuard<'_, State<T>> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    fn start(&self, handle: executor::JoinHandle<T>) {
-        let before = std::mem::replace(&mut *self.state(), State::Started(handle));
-        wake(before);
-    }
-
-    pub(crate) fn abort(&self) {
-        let mut state = self.state();
-        match &*state {
-            State::Started(handle) => handle.abort(),
-            State::Waiting(_) => {
-                let before = std::mem::replace(&mut *state, State::Cancelled);
-                drop(state);
-                wake(before);
-            }
-            State::Cancelled => {}
-        }
-    }
-
-    pub(crate) fn is_finished(&self) -> bool {
-        match &*self.state() {
-            State::Started(handle) => handle.is_finished(),
-            State::Waiting(_) => false,
-            State::Cancelled => true,
-        }
-    }
-
-    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<T, executor::JoinError>> {
-        match &mut *self.state() {
-            State::Started(handle) => Pin::new(handle).poll(cx),
-            State::Cancelled => Poll::Ready(Err(executor::JoinError::Cancelled)),
-            State::Waiting(waker) => {
-                *waker = Some(cx.waker().clone());
-                Poll::Pending
-            }
-        }
-    }
-}
-
-impl<T: 'static> Later<T> {
-    pub(crate) fn abort_handle(self: &Arc<Self>) -> AbortRepr {
-        AbortRepr::Later(self.clone())
-    }
-}
-
-fn wake<T>(before: State<T>) {
-    if let State::Waiting(Some(waker)) = before {
-        waker.wake();
-    }
-}
-
-/// [`Later`], whatever its output.
-pub(crate) trait AnyLater {
-    fn abort_any(&self);
-    fn is_any_finished(&self) -> bool;
-}
-
-impl<T> AnyLater for Later<T> {
-    fn abort_any(&self) {
-        self.abort();
-    }
-
-    fn is_any_finished(&self) -> bool {
-        self.is_finished()
-    }
-}
-
-/// The set is gone, and its loop never came.
-struct Gone<T>(Arc<Later<T>>);
-
-impl<T> Drop for Gone<T> {
-    fn drop(&mut self) {
-        if let State::Waiting(_) = &*self.0.state() {
-        } else {
-            return;
-        }
-        self.0.abort();
     }
 }

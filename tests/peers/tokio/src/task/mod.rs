@@ -3,6 +3,7 @@
 mod error;
 mod handle;
 pub mod join_set;
+mod later;
 mod local;
 
 pub use error::JoinError;
@@ -11,7 +12,7 @@ pub use join_set::JoinSet;
 pub use local::{LocalEnterGuard, LocalSet, spawn_local};
 pub use real_tokio::task::{LocalKey, consume_budget, coop, futures, unconstrained};
 
-use crate::runtime::Handle;
+use crate::runtime::{Handle, RuntimeFlavor, running};
 
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
@@ -31,7 +32,11 @@ where
 }
 
 /// Blocks the loop: there is one thread that polls.
+#[track_caller]
 pub fn block_in_place<F: FnOnce() -> R, R>(job: F) -> R {
+    let is_multi = |handle: Handle| handle.0.flavor == RuntimeFlavor::MultiThread;
+    let may_block = running().is_none_or(is_multi) && !local::is_polled();
+    assert!(may_block, "can call blocking only when running on the multi-threaded runtime");
     job()
 }
 

@@ -59,8 +59,14 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         let deadline = *this.deadline;
-        let inner = this.inner.get_or_insert_with(|| timer::sleep_until(deadline.to_timer()));
-        let polled = Pin::new(inner).poll(cx);
+        let mut poll = || {
+            let inner = this.inner.get_or_insert_with(|| timer::sleep_until(deadline.to_timer()));
+            Pin::new(inner).poll(cx)
+        };
+        let polled = match Handle::try_current() {
+            Ok(handle) => handle.enter_loop(poll),
+            Err(_) => poll(),
+        };
         *this.is_elapsed = polled.is_ready();
         polled
     }

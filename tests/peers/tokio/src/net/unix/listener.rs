@@ -17,7 +17,11 @@ impl UnixListener {
     #[track_caller]
     pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
         let _panics_without_one = crate::runtime::Handle::current();
-        Self::from_std(net::UnixListener::bind(path)?)
+        Self::from_std(net::UnixListener::bind_addr(&super::address_of(path.as_ref())?)?)
+    }
+
+    pub fn bind_addr(address: &SocketAddr) -> io::Result<Self> {
+        Self::from_std(net::UnixListener::bind_addr(&address.clone().into())?)
     }
 
     #[track_caller]

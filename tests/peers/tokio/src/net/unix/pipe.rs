@@ -16,6 +16,8 @@ pub struct Sender(Watched<File>);
 #[derive(Debug)]
 pub struct Receiver(Watched<File>);
 
+readiness!(both Sender);
+readiness!(both Receiver);
 readiness!(write Sender);
 readiness!(read Receiver);
 writes!(Sender);

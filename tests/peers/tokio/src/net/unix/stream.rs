@@ -27,6 +27,10 @@ impl UnixStream {
         Self::connect_by(socket, &SockAddr::unix(path)?).await
     }
 
+    pub async fn connect_addr(address: &SocketAddr) -> io::Result<Self> {
+        Self::from_std(net::UnixStream::connect_addr(&address.clone().into())?)
+    }
+
     pub(crate) async fn connect_by(socket: Socket, address: &SockAddr) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let in_progress = rustix::io::Errno::INPROGRESS.raw_os_error();
