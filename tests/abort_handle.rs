@@ -135,3 +135,9 @@ fn a_join_error_says_what_it_is_and_gives_the_panic() {
     let refused = panic_of(|| cancelled.into_panic());
     assert!(refused.contains("it has not panicked"), "{refused}");
 }
+
+#[test]
+fn an_abort_handle_shows_whose_it_is() {
+    let shown = simulate(async { format!("{:?}", spawn(async {}).abort_handle()) });
+    assert_eq!(shown, "AbortHandle { id: TaskId(1), .. }");
+}
