@@ -155,3 +155,9 @@ fn an_abort_handle_says_whether_the_task_is_finished() {
         assert!(abort.is_finished());
     });
 }
+
+#[test]
+fn an_abort_handle_shows_whose_it_is() {
+    let shown = simulate(async { format!("{:?}", spawn(async {}).abort_handle()) });
+    assert_eq!(shown, "AbortHandle { id: TaskId(1), .. }");
+}

@@ -15,6 +15,9 @@ use crate::support::{
     self, HOUR, Record, ms, on_a_thread, simulate, simulate_and_record, until_nothing_is_ready,
 };
 
+#[cfg(unix)]
+mod looks;
+
 /// How many polls at most may come between two looks at the timers.
 const ROUND: usize = 61;
 

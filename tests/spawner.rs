@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use crossbeam_channel::{bounded, unbounded};
+use crossbeam_channel::{Sender, bounded, unbounded};
 use executor::journal::Event;
 use executor::{
     Clock, JoinError, JoinHandle, Spawner, local_spawner, spawn, spawn_blocking, spawner, yield_now,
@@ -18,7 +18,7 @@ use timer::sleep;
 
 use crate::checked::{EventLoop, run};
 use crate::support::{
-    Drops, HOUR, TellParked, ends, on_a_thread, on_drop, panic_of, pending_with, simulate,
+    Drops, HOUR, TellParked, ends, on_a_thread, on_drop, panic_of, pending_with, poll, simulate,
     simulate_and_record, simulated,
 };
 
@@ -397,4 +397,28 @@ fn a_panic_of_who_makes_a_future_is_the_tasks() {
         let handle = spawner().spawn_with(|| -> std::future::Ready<()> { panic!("burnt") });
         assert!(handle.await.unwrap_err().is_panic());
     });
+}
+
+/// A foreign waker that says what becomes of who asks for a spawner in it.
+struct AsksForSpawner(Sender<String>);
+
+impl std::task::Wake for AsksForSpawner {
+    fn wake(self: Arc<Self>) {
+        let _ = self.0.send(panic_of(executor::spawner));
+    }
+}
+
+/// B11.3
+#[test]
+fn a_waker_that_is_called_at_the_end_of_a_job_finds_no_loop() {
+    let (told, tells) = unbounded();
+    let panic = run(async {
+        let (go, waits) = bounded::<()>(0);
+        let mut job = spawn_blocking(move || waits.recv().unwrap());
+        assert!(poll(&mut job, &Arc::new(AsksForSpawner(told)).into()).is_pending());
+        go.send(()).unwrap();
+        // A job that only waits, so that the loop does not take itself for stuck.
+        spawn_blocking(move || tells.recv()).await.unwrap().expect("it was called")
+    });
+    assert!(panic.contains("executor::spawner was called outside an event loop"), "{panic}");
 }

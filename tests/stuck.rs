@@ -395,3 +395,13 @@ fn a_task_awaited_before_the_loop_has_it_is_no_hope_for_who_awaits_it() {
         assert_eq!(waits, &Waits::Join(vec![stuck.tasks[1].id]));
     });
 }
+
+/// B12.8: and nothing else is.
+#[test]
+fn quotes_and_accents_in_names_are_shown_as_they_are() {
+    let name = "the \"chef\'s\" soup \\ cafe\u{301}";
+    let stuck = report(async {
+        let _ = spawn_named(name, forget()).await;
+    });
+    assert!(stuck.to_string().contains(&format!("'{name}'")), "{stuck}");
+}

@@ -45,7 +45,7 @@ pub(crate) type AnyTask = Task<dyn AnyParts>;
 /// they stand for a blocking job, or for the future given to `run`.
 pub(crate) struct Parts<F: Future> {
     future: RefCell<ManuallyDrop<Option<F>>>,
-    output: RefCell<Option<Outcome<F::Output>>>,
+    output: RefCell<ManuallyDrop<Option<Outcome<F::Output>>>>,
 }
 
 // SAFETY:
@@ -56,7 +56,9 @@ pub(crate) struct Parts<F: Future> {
 // - `output` is opened by the loop, or by the only `JobEnd`, as long as `finished` is not set; then
 //   by the only `Handle`, which has seen `finished`: an `Acquire` that meets the `Release` by which
 //   they set it. A `Handle` or a `JobEnd` of an output that is not `Send` stays on its thread.
-// - Dropping the parts drops neither: see `Drop`.
+// - Dropping the parts, which happens on whichever thread has the last waker, drops neither: both are
+//   `ManuallyDrop`. By then there is nothing: whoever ends a task empties it. A loop that is leaked
+//   does not.
 unsafe impl<F: Future> Send for Parts<F> {}
 // SAFETY: as above.
 unsafe impl<F: Future> Sync for Parts<F> {}
@@ -65,7 +67,7 @@ impl<F: Future + 'static> Task<Parts<F>> {
     /// A task that is yet to be taken in.
     pub(crate) fn new(remote: &Arc<Remote>, future: Option<F>) -> Arc<Self> {
         let future = RefCell::new(ManuallyDrop::new(future));
-        let parts = Parts { future, output: RefCell::new(None) };
+        let parts = Parts { future, output: RefCell::default() };
         Arc::new(Self { head: Head::new::<F>(remote), join: Join::default(), parts })
     }
 
@@ -120,7 +122,7 @@ impl<F: Future> Parts<F> {
 impl<F: Future + 'static> AnyParts for Parts<F> {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
         let polled = self.open(|future| poll_or_drop(future, cx));
-        polled.map(|output| *self.output.borrow_mut() = Some(Ok(output)))
+        polled.map(|output| **self.output.borrow_mut() = Some(Ok(output)))
     }
 
     fn drop_future(&self) {
@@ -128,7 +130,7 @@ impl<F: Future + 'static> AnyParts for Parts<F> {
     }
 
     fn fail(&self, failure: Failure) {
-        *self.output.borrow_mut() = Some(Err(failure));
+        **self.output.borrow_mut() = Some(Err(failure));
     }
 
     fn dispose(&self) {
@@ -158,14 +160,6 @@ pub(crate) fn poll_or_drop<F: Future>(
     polled
 }
 
-impl<F: Future> Drop for Parts<F> {
-    /// Runs on whichever thread has the last waker, so nothing of the user's may be dropped here.
-    /// By now there is nothing: whoever ends a task empties it. A loop that is leaked does not.
-    fn drop(&mut self) {
-        mem::forget(self.output.get_mut().take());
-    }
-}
-
 /// The handle's way to a task whose future it does not know. It goes to another thread only if the
 /// output may.
 pub(crate) struct Handle<T> {
@@ -193,7 +187,7 @@ impl<T: 'static> JobEnd<T> {
     /// Lets the handle have the outcome. If the handle is gone, the outcome is dropped. Returns
     /// whoever waits for it.
     pub(crate) fn finish(self, outcome: Outcome<T>) -> Option<Waker> {
-        *self.0.parts.output.borrow_mut() = Some(outcome);
+        **self.0.parts.output.borrow_mut() = Some(outcome);
         match self.0.join.finish() {
             Finished::Wanted(Some(Joiner::Elsewhere(waker))) => return Some(waker),
             Finished::Wanted(_) => {} // a job has no place, so neither has who waits for it

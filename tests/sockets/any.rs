@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::future::poll_fn;
-use std::io::{ErrorKind, Read, Write, pipe};
+use std::io::{ErrorKind, IoSlice, Read, Write, pipe};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use std::process::{Command, Stdio};
@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use executor::net::Async;
 use executor::spawn;
 use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
+use parking_lot::Mutex;
 
 use super::run;
 use super::told::recorded;
@@ -208,5 +209,55 @@ fn who_is_asked_for_a_descriptor_may_use_the_loop() {
         (&b).write_all(b"news").unwrap();
         a.readable().await.unwrap();
         drop(a.into_inner());
+    });
+}
+
+/// B10.3
+#[test]
+fn several_slices_are_written_at_once() {
+    run(async || {
+        let (a, b) = UnixStream::pair().unwrap();
+        let mut a = Async::new(a).unwrap();
+        let slices = [IoSlice::new(b"so"), IoSlice::new(b"up")];
+        assert_eq!(a.write_vectored(&slices).await.unwrap(), 4);
+        let mut text = [0; 4];
+        (&b).read_exact(&mut text).unwrap();
+        assert_eq!(&text, b"soup");
+    });
+}
+
+/// B10.4: what `close` does for a descriptor of which only its own functions know more.
+#[test]
+fn to_close_it_writes_out_what_was_kept_back() {
+    struct KeepsBack(UnixStream, Mutex<Vec<u8>>);
+    impl AsFd for KeepsBack {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.0.as_fd()
+        }
+    }
+    impl Read for &KeepsBack {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            (&self.0).read(buffer)
+        }
+    }
+    impl Write for &KeepsBack {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.1.lock().extend(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            (&self.0).write_all(&self.1.lock().split_off(0))
+        }
+    }
+    run(async || {
+        let (a, b) = UnixStream::pair().unwrap();
+        let mut a = Async::new(KeepsBack(a, Mutex::default())).unwrap();
+        b.set_nonblocking(true).unwrap();
+        a.write_all(b"soup").await.unwrap();
+        let mut text = [0; 4];
+        assert_eq!((&b).read(&mut text).unwrap_err().kind(), ErrorKind::WouldBlock);
+        a.close().await.unwrap();
+        (&b).read_exact(&mut text).unwrap();
+        assert_eq!(&text, b"soup");
     });
 }
