@@ -2,6 +2,7 @@
 //!
 //! Where the peer is not installed its tests say so and pass; with `REQUIRE_PROGRAMS=1` they fail.
 
+mod grpc;
 mod http;
 mod identity;
 mod peers;
