@@ -8,7 +8,8 @@ use executor::net::Async;
 use real_tokio::io::AsyncReadExt;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
-use crate::net::watched::{Watched, descriptor, reads, writes};
+use crate::net::names::{descriptor, reads, writes};
+use crate::net::watched::Watched;
 
 #[derive(Debug)]
 pub struct Child {
