@@ -121,10 +121,10 @@ impl<T: AsRawFd> AsyncFd<T> {
         let mut read = std::pin::pin!(self.watched.0.read_with(|_| self.look(interest)));
         let mut write = std::pin::pin!(self.watched.0.write_with(|_| self.look(interest)));
         std::future::poll_fn(|cx| {
-            if interest.is_readable() || !interest.is_writable() {
-                if let Poll::Ready(ready) = read.as_mut().poll(cx) {
-                    return Poll::Ready(ready);
-                }
+            if (interest.is_readable() || !interest.is_writable())
+                && let Poll::Ready(ready) = read.as_mut().poll(cx)
+            {
+                return Poll::Ready(ready);
             }
             if interest.is_writable() { write.as_mut().poll(cx) } else { Poll::Pending }
         })
