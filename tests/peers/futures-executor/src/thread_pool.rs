@@ -15,7 +15,8 @@ type Hook = Arc<dyn Fn(usize) + Send + Sync>;
 #[derive(Clone)]
 pub struct ThreadPool {
     spawner: Spawner,
-    _end: Arc<End>,
+    /// Every task keeps it, too: a pool goes on until its last task is done.
+    end: Arc<End>,
 }
 
 /// Dropped with the last pool, it ends the loop.
@@ -44,7 +45,18 @@ impl ThreadPool {
     }
 
     pub fn spawn_ok<F: Future<Output = ()> + Send + 'static>(&self, future: F) {
-        drop(self.spawner.spawn(future));
+        drop(self.spawner.spawn(self.keep(future)));
+    }
+
+    fn keep<F: Future<Output = ()> + Send>(
+        &self,
+        future: F,
+    ) -> impl Future<Output = ()> + Send + use<F> {
+        let end = self.end.clone();
+        async move {
+            future.await;
+            drop(end);
+        }
     }
 }
 
@@ -98,13 +110,13 @@ impl ThreadPoolBuilder {
         })?;
         let (spawner, ended) = told.recv().map_err(io::Error::other)?;
         let end = Arc::new(End(ended));
-        Ok(ThreadPool { spawner, _end: end })
+        Ok(ThreadPool { spawner, end })
     }
 }
 
 impl Spawn for ThreadPool {
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        self.spawner.spawn_obj(future)
+        self.spawner.spawn_obj(FutureObj::new(Box::pin(self.keep(future))))
     }
 }
 

@@ -15,6 +15,9 @@ pub struct Peer {
     pub version: &'static str,
     /// The crate that the shim stands in for.
     shim: &'static str,
+    /// How the files begin whose tests are of the peer's own code, which our loop only drives; and
+    /// those of them that are not.
+    own: (&'static [&'static str], &'static [&'static str]),
     /// What the tests use besides.
     dependencies: &'static str,
 }
@@ -24,6 +27,10 @@ pub const PEERS: [Peer; 3] = [
         name: "tokio",
         version: "1.54.1",
         shim: "tokio",
+        own: (
+            &["duplex_stream", "io_", "macros_", "sync_", "task_local::"],
+            &["io_async_fd", "io_driver", "io_panic"],
+        ),
         dependencies: r#"
 async-stream = "0.3"
 bytes = "1"
@@ -46,9 +53,13 @@ tokio-test = "0.4"
         name: "futures",
         version: "0.3.34",
         shim: "futures-executor",
+        own: (&[], &[]),
         dependencies: r#"
 assert_matches = "1"
 futures = { version = "0.3", features = ["thread-pool"] }
+futures-core = "0.3"
+futures-task = "0.3"
+futures-util = "0.3"
 futures-test = "0.3"
 pin-project = "1"
 static_assertions = "1"
@@ -58,11 +69,20 @@ static_assertions = "1"
         name: "futures-executor",
         version: "0.3.34",
         shim: "futures-executor",
+        own: (&[], &[]),
         dependencies: r#"
 futures = { version = "0.3", features = ["thread-pool"] }
 "#,
     },
 ];
+
+impl Peer {
+    /// Whether a case is of the peer's own code.
+    pub fn is_own(&self, case: &str) -> bool {
+        let begins = |with: &[&str]| with.iter().any(|with| case.starts_with(with));
+        begins(self.own.0) && !begins(self.own.1)
+    }
+}
 
 /// A peer's tests as a package.
 pub struct Suite {

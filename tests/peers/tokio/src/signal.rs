@@ -64,11 +64,11 @@ pub mod unix {
     impl Signal {
         /// All that came since the last time are one.
         pub async fn recv(&mut self) -> Option<()> {
-            self.came.read_with(|came| take_all(came)).await.ok()
+            self.came.read_with(take_all).await.ok()
         }
 
         pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
-            self.came.poll_read_with(cx, |came| take_all(came)).map(Result::ok)
+            self.came.poll_read_with(cx, take_all).map(Result::ok)
         }
     }
 

@@ -102,7 +102,7 @@ impl File {
     }
 
     pub fn set_max_buf_size(&mut self, size: usize) {
-        assert!(size > 0, "max_buf_size must be greater than 0");
+        assert!(size > 0, "`max_buf_size` must be greater than 0");
         self.0.most = size;
     }
 

@@ -130,16 +130,16 @@ pub(crate) use halves;
 macro_rules! half {
     (read $half:ty, $stream:ty) => {
         $crate::net::halves::half!(any $half, $stream);
-        $crate::net::watched::readiness!(read $half);
-        $crate::net::watched::reads!($half);
+        $crate::net::names::readiness!(read $half);
+        $crate::net::names::reads!($half);
     };
     (write $half:ty, $stream:ty) => {
         $crate::net::halves::half!(any $half, $stream);
-        $crate::net::watched::readiness!(write $half);
-        $crate::net::watched::writes!($half);
+        $crate::net::names::readiness!(write $half);
+        $crate::net::names::writes!($half);
     };
     (any $half:ty, $stream:ty) => {
-        $crate::net::watched::readiness!(both $half);
+        $crate::net::names::readiness!(both $half);
 
         impl AsRef<$stream> for $half {
             fn as_ref(&self) -> &$stream {

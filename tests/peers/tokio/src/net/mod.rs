@@ -2,6 +2,7 @@
 
 mod halves;
 mod lookup_host;
+pub(crate) mod names;
 pub mod tcp;
 mod tcp_listener;
 mod tcp_socket;

@@ -10,7 +10,8 @@ use real_tokio::io::ReadBuf;
 use socket2::SockRef;
 
 use super::halves::halves;
-use super::watched::{descriptor, readiness, reads, writes};
+use super::names::{descriptor, readiness, reads, writes};
+use crate::runtime::Handle;
 
 halves!(TcpStream, std::net::TcpStream);
 
@@ -24,7 +25,8 @@ descriptor!(TcpStream);
 
 impl TcpStream {
     pub async fn connect<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
-        Self::from_std(executor::net::TcpStream::connect(address).await?.into_std()?)
+        let made = Handle::current().enter_loop(|| executor::net::TcpStream::connect(address));
+        Self::from_std(made.await?.into_std()?)
     }
 
     #[track_caller]

@@ -6,8 +6,10 @@ use std::task::{Context, Poll, ready};
 
 use executor::net::ToSocketAddrs;
 
+use super::names::descriptor;
 use super::tcp::TcpStream;
-use super::watched::{Watched, descriptor};
+use super::watched::Watched;
+use crate::runtime::Handle;
 
 #[derive(Debug)]
 pub struct TcpListener(Watched<std::net::TcpListener>);
@@ -16,7 +18,8 @@ descriptor!(TcpListener);
 
 impl TcpListener {
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
-        Self::from_std(executor::net::TcpListener::bind(address).await?.into_std()?)
+        let made = Handle::current().enter_loop(|| executor::net::TcpListener::bind(address));
+        Self::from_std(made.await?.into_std()?)
     }
 
     #[track_caller]

@@ -7,7 +7,9 @@ use std::task::{Context, Poll, ready};
 use executor::net::ToSocketAddrs;
 use real_tokio::io::{Interest, ReadBuf};
 
-use super::watched::{Watched, descriptor, readiness};
+use super::names::{descriptor, readiness};
+use super::watched::Watched;
+use crate::runtime::Handle;
 
 #[derive(Debug)]
 pub struct UdpSocket(Watched<std::net::UdpSocket>);
@@ -17,7 +19,8 @@ descriptor!(UdpSocket);
 
 impl UdpSocket {
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<Self> {
-        Self::from_std(executor::net::UdpSocket::bind(address).await?.into_std()?)
+        let made = Handle::current().enter_loop(|| executor::net::UdpSocket::bind(address));
+        Self::from_std(made.await?.into_std()?)
     }
 
     #[track_caller]

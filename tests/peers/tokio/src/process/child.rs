@@ -6,9 +6,10 @@ use std::process::{self, ExitStatus, Output};
 
 use executor::net::Async;
 use real_tokio::io::AsyncReadExt;
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, WaitOptions, pidfd_open, waitpid};
 
-use crate::net::watched::{Watched, descriptor, reads, writes};
+use crate::net::names::{descriptor, reads, writes};
+use crate::net::watched::Watched;
 
 #[derive(Debug)]
 pub struct Child {
@@ -89,12 +90,11 @@ impl Drop for Child {
             let _it_may_be_over = self.inner.kill();
         }
         // It is reaped by a thread, as nobody else waits for it.
-        if self.status.is_none() && !matches!(self.inner.try_wait(), Ok(Some(_))) {
-            if let Some(pid) = Pid::from_raw(self.inner.id().cast_signed()) {
-                std::thread::spawn(move || {
-                    rustix::process::waitpid(Some(pid), rustix::process::WaitOptions::empty())
-                });
-            }
+        if self.status.is_none()
+            && !matches!(self.inner.try_wait(), Ok(Some(_)))
+            && let Some(pid) = Pid::from_raw(self.inner.id().cast_signed())
+        {
+            std::thread::spawn(move || waitpid(Some(pid), WaitOptions::empty()));
         }
     }
 }

@@ -86,7 +86,7 @@ impl Command {
         Child::new(self.inner.spawn()?, self.kills)
     }
 
-    pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
+    pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> + use<> {
         let child = self.spawn();
         async move {
             let mut child = child?;
@@ -95,7 +95,7 @@ impl Command {
         }
     }
 
-    pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> {
+    pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
         self.inner.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.spawn();
         async move { child?.wait_with_output().await }

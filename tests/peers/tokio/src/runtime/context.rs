@@ -100,7 +100,11 @@ impl Running {
         // A runtime may be dropped with its thread's locals.
         let before = RUNNING.try_with(|running| running.replace(Some(handle.clone())));
         let main = MAIN.try_with(Cell::take);
-        Self { before: before.ok().flatten(), main: main.ok().flatten(), _entered: EnterGuard::new(handle) }
+        Self {
+            before: before.ok().flatten(),
+            main: main.ok().flatten(),
+            _entered: EnterGuard::new(handle),
+        }
     }
 }
 

@@ -132,6 +132,31 @@ impl Handle {
         if running().is_none() { home::enter(self, make) } else { make() }
     }
 
+    /// Whether this thread keeps the loop, and it does not run.
+    pub(crate) fn is_kept_here(&self) -> bool {
+        self.spawner();
+        home::keeps(self)
+    }
+
+    /// Does something that looks for its loop, on the loop's thread if that is another one; `None` if
+    /// the loop is gone.
+    #[track_caller]
+    pub(crate) fn on_loop<T>(&self, make: impl FnOnce() -> T + Send + 'static) -> Option<T>
+    where
+        T: Send + 'static,
+    {
+        if running().is_some() || self.0.flavor == RuntimeFlavor::CurrentThread {
+            return Some(self.enter_loop(make));
+        }
+        let (tell, told) = std::sync::mpsc::channel();
+        let made = self.spawner().spawn_with(move || {
+            let _nobody_waits = tell.send(make());
+            async {}
+        });
+        drop(made);
+        told.recv().ok()
+    }
+
     /// The loop's spawner. Without a loop, one is made for this thread.
     pub(crate) fn spawner(&self) -> &Spawner {
         self.0.spawner.get_or_init(|| home::make(self))
@@ -141,6 +166,10 @@ impl Handle {
 impl Shared {
     pub(crate) fn close(&self) {
         self.closed.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
     }
 
     /// The machine's time at a moment of the loop's clock.

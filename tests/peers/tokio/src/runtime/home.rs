@@ -17,7 +17,10 @@ thread_local! {
 pub(crate) fn make(handle: &Handle) -> Spawner {
     let event_loop = or_panic(handle.0.event_loop());
     let spawner = event_loop.spawner();
-    LOOPS.with_borrow_mut(|loops| loops.insert(handle.0.id, (handle.clone(), event_loop)));
+    // Of a runtime that is gone the loop goes at once, and the spawner refuses all.
+    if !handle.0.is_closed() {
+        LOOPS.with_borrow_mut(|loops| loops.insert(handle.0.id, (handle.clone(), event_loop)));
+    }
     spawner
 }
 
@@ -36,6 +39,11 @@ pub(crate) fn run_until<F: Future>(handle: &Handle, future: F) -> F::Output {
         context::note_main();
         future.as_mut().await
     })
+}
+
+/// Whether this thread keeps the runtime's loop, and it does not run.
+pub(crate) fn keeps(handle: &Handle) -> bool {
+    LOOPS.with_borrow(|loops| loops.contains_key(&handle.0.id))
 }
 
 /// Does something with the runtime's loop entered, if this is the thread that keeps it.

@@ -111,7 +111,8 @@ pub(crate) fn assemble(shared: Shared, thread: Option<LoopThread>) -> Runtime {
 
 /// Whether it says that a loop has ended.
 pub fn is_rt_shutdown_err(error: &io::Error) -> bool {
-    error.to_string() == "the event loop of this socket is gone"
+    let text = error.to_string();
+    text == "the event loop of this socket is gone" || text == crate::net::watched::SHUT_DOWN
 }
 
 /// One loop, one worker.

@@ -96,6 +96,9 @@ impl<T> JoinHandle<T> {
         let is_borrowed = handle.0.flavor == RuntimeFlavor::CurrentThread && running().is_some();
         let made = if is_here(handle) || is_borrowed {
             Self::of(handle, executor::spawn_blocking(job))
+        } else if handle.0.flavor == RuntimeFlavor::CurrentThread && handle.is_kept_here() {
+            // The pool begins with it, though the loop does not run.
+            Self::of(handle, handle.enter_loop(|| executor::spawn_blocking(job)))
         } else {
             // Dropped with its task, the job is aborted if it has not begun.
             let make = || async { AbortOnDrop(executor::spawn_blocking(job)).await };

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use super::handle::loop_here;
 use super::later::{Later, Unstarted};
 use super::{AbortHandle, Id, JoinHandle};
-use crate::runtime::{Handle, Runtime};
+use crate::runtime::Runtime;
 
 thread_local! {
     /// The sets that are entered on this thread.
@@ -18,11 +18,14 @@ thread_local! {
     static NUMBER: Cell<u64> = const { Cell::new(0) };
 }
 
+/// Spawns a task.
+type Waiting = Box<dyn FnOnce()>;
+
 /// What a set knows.
 #[derive(Default)]
 struct Set {
     /// Tasks that wait for a loop.
-    waiting: RefCell<Vec<Box<dyn FnOnce(&Handle)>>>,
+    waiting: RefCell<Vec<Waiting>>,
     aborts: RefCell<Vec<AbortHandle>>,
     unfinished: Cell<usize>,
     /// Who waits for the end of them all.
@@ -111,14 +114,14 @@ impl Set {
         NUMBER.set(number);
         let later = Arc::new(Later::default());
         let unstarted = Unstarted(later.clone());
-        self.waiting.borrow_mut().push(Box::new(move |_| unstarted.start(future)));
+        self.waiting.borrow_mut().push(Box::new(move || unstarted.start(future)));
         JoinHandle::of_later(Id::later(number), later)
     }
 
     fn start(&self) {
-        let Some(handle) = loop_here() else { return };
-        let waiting = self.waiting.take();
-        waiting.into_iter().for_each(|start| start(&handle));
+        if loop_here().is_some() {
+            self.waiting.take().into_iter().for_each(|start| start());
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::Instant;
-use crate::runtime::Handle;
+use crate::runtime::{Handle, running};
 
 pin_project! {
     #[derive(Debug)]
@@ -73,18 +73,23 @@ impl Future for Sleep {
 }
 
 pin_project! {
+    /// Ours, if it is made where a loop runs. Else its time begins all the same.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Timeout<F> {
-        #[pin]
-        inner: timer::Timeout<F>,
+    #[project = TimeoutProjection]
+    pub enum Timeout<F> {
+        Here { #[pin] inner: timer::Timeout<F> },
+        Before { #[pin] future: F, #[pin] sleep: Sleep },
     }
 }
 
 #[track_caller]
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
-    let _panics_without_one = Handle::current();
-    Timeout { inner: timer::timeout(duration, future.into_future()) }
+    let (future, sleep) = (future.into_future(), sleep(duration));
+    match running() {
+        Some(_) => Timeout::Here { inner: timer::timeout(duration, future) },
+        None => Timeout::Before { future, sleep },
+    }
 }
 
 #[track_caller]
@@ -96,7 +101,15 @@ impl<F: Future> Future for Timeout<F> {
     type Output = Result<F::Output, Elapsed>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().inner.poll(cx).map(|done| done.map_err(|_| Elapsed(())))
+        match self.project() {
+            TimeoutProjection::Here { inner } => {
+                inner.poll(cx).map(|done| done.map_err(|_| Elapsed(())))
+            }
+            TimeoutProjection::Before { future, sleep } => match future.poll(cx) {
+                Poll::Ready(output) => Poll::Ready(Ok(output)),
+                Poll::Pending => sleep.poll(cx).map(|()| Err(Elapsed(()))),
+            },
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use bytes::BufMut;
 use real_tokio::io::ReadBuf;
 
 use super::SocketAddr;
-use crate::net::watched::{Watched, descriptor, into_buf, readiness};
+use crate::net::names::{descriptor, readiness};
+use crate::net::watched::{Watched, into_buf};
 
 #[derive(Debug)]
 pub struct UnixDatagram(Watched<net::UnixDatagram>);

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::task::{Context, Poll, ready};
 
 use super::{SocketAddr, UnixStream};
-use crate::net::watched::{Watched, descriptor};
+use crate::net::names::descriptor;
+use crate::net::watched::Watched;
 
 #[derive(Debug)]
 pub struct UnixListener(Watched<net::UnixListener>);

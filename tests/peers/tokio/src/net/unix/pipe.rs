@@ -6,9 +6,11 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 
+use real_tokio::io::{Interest, Ready};
 use rustix::fs::OFlags;
 
-use crate::net::watched::{Watched, descriptor, readiness, reads, writes};
+use crate::net::names::{descriptor, readiness, reads, writes};
+use crate::net::watched::Watched;
 
 #[derive(Debug)]
 pub struct Sender(Watched<File>);
@@ -16,8 +18,6 @@ pub struct Sender(Watched<File>);
 #[derive(Debug)]
 pub struct Receiver(Watched<File>);
 
-readiness!(both Sender);
-readiness!(both Receiver);
 readiness!(write Sender);
 readiness!(read Receiver);
 writes!(Sender);
@@ -121,9 +121,27 @@ from_and_into!(Sender, WRONLY);
 from_and_into!(Receiver, RDONLY);
 
 impl Sender {
+    pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
+        self.0.ready(interest).await
+    }
+
+    pub fn try_io<R>(&self, operation: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
+        self.0.try_io(Interest::WRITABLE, operation)
+    }
+
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "streams say more here")]
     fn shut_down(&self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Receiver {
+    pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
+        self.0.ready(interest).await
+    }
+
+    pub fn try_io<R>(&self, operation: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
+        self.0.try_io(Interest::READABLE, operation)
     }
 }
 

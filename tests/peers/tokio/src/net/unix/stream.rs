@@ -9,7 +9,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::{SocketAddr, UCred};
 use crate::net::halves::halves;
-use crate::net::watched::{descriptor, readiness, reads, writes};
+use crate::net::names::{descriptor, readiness, reads, writes};
 
 halves!(UnixStream, net::UnixStream);
 
