@@ -16,7 +16,8 @@ use super::{ANY_PORT, Tell, connect, descriptors, pair, reset, run, send, until}
 use super::{until_the_loop_has_looked, with_descriptors};
 use crate::checked::{self, EventLoop};
 use crate::support::{
-    PanicsInWake, Record, TellParked, Wakes, alone, alone_with, ends, ms, pending_with, poll,
+    PanicsInDrop, PanicsInWake, Record, TellParked, Wakes, alone, alone_with, ends, ms,
+    pending_with, poll,
 };
 
 fn datagram_to(address: SocketAddr) {
@@ -329,5 +330,32 @@ fn a_waker_that_outlives_its_loop_keeps_no_descriptor_open() {
         }
         assert_eq!(descriptors(), before);
         wakers.into_iter().for_each(std::task::Waker::wake);
+    });
+}
+
+/// B3.5, B10.5: it is dropped with its socket, by whoever drops that.
+#[test]
+fn a_foreign_waker_whose_destructor_panics_keeps_no_socket_from_being_dropped() {
+    struct Panics(PanicsInDrop);
+    impl std::task::Wake for Panics {
+        fn wake(self: std::sync::Arc<Self>) {
+            let _ = self.0.0;
+        }
+    }
+    run(async || {
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        let waker = std::sync::Arc::new(Panics(PanicsInDrop("a waker's destructor"))).into();
+        let mut buffer = [0; 8];
+        let polled =
+            socket.poll_recv_from(&mut std::task::Context::from_waker(&waker), &mut buffer);
+        assert!(polled.is_pending());
+        drop(waker);
+        let (wakes, waker) = Wakes::new();
+        let polled =
+            socket.poll_recv_from(&mut std::task::Context::from_waker(&waker), &mut buffer);
+        assert!(polled.is_pending());
+        drop(waker);
+        drop(socket);
+        assert_eq!(std::sync::Arc::strong_count(&wakes), 1);
     });
 }
