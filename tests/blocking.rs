@@ -678,3 +678,20 @@ fn size_of_this_process() -> u64 {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
     pages.split(' ').next().unwrap().parse::<u64>().unwrap() * 4096
 }
+
+/// B11.2: each has a name of its own, which debuggers and panics show.
+#[test]
+fn the_threads_of_a_pool_are_numbered() {
+    let names = run(async {
+        let both = std::sync::Arc::new(std::sync::Barrier::new(2));
+        let jobs = [both.clone(), both].map(|both| {
+            spawn_blocking(move || {
+                both.wait();
+                std::thread::current().name().map(str::to_owned)
+            })
+        });
+        let [first, second] = jobs;
+        std::collections::BTreeSet::from([first.await.unwrap(), second.await.unwrap()])
+    });
+    assert_eq!(names, ["blocking-1", "blocking-2"].map(|name| Some(name.to_owned())).into());
+}

@@ -17,6 +17,7 @@ use crate::support::{
 
 #[cfg(unix)]
 mod looks;
+mod told;
 
 /// How many polls at most may come between two looks at the timers.
 const ROUND: usize = 61;

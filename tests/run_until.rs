@@ -1,13 +1,12 @@
 //! `run_until`: a run that leaves the other tasks as they are.
+#![expect(clippy::async_yields_async, reason = "what is awaited is for the next run")]
 
 use std::cell::Cell;
 use std::future::pending;
-use std::os::unix::net::UnixDatagram;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
 
-use executor::net::Async;
 use executor::{JoinError, spawn, spawn_blocking, yield_now};
 use futures::FutureExt;
 use timer::{Instant, now, sleep};
@@ -15,7 +14,7 @@ use timer::{Instant, now, sleep};
 use crate::checked::EventLoop;
 use crate::support::{Drops, HOUR, panic_of, pending_with, simulated};
 
-/// B5.1
+/// B5.7, B5.1
 #[test]
 fn the_end_of_run_until_drops_nothing_and_a_later_end_of_run_drops_it_once() {
     let drops = Drops::default();
@@ -30,7 +29,7 @@ fn the_end_of_run_until_drops_nothing_and_a_later_end_of_run_drops_it_once() {
     assert_eq!(drops.count(), 2);
 }
 
-/// B5.1
+/// B5.7, B5.1
 #[test]
 fn the_drop_of_a_loop_after_run_until_drops_what_is_left() {
     let drops = Drops::default();
@@ -41,6 +40,7 @@ fn the_drop_of_a_loop_after_run_until_drops_what_is_left() {
     assert!(matches!(left.now_or_never(), Some(Err(JoinError::Cancelled))));
 }
 
+/// B5.7
 #[test]
 fn a_task_that_is_left_goes_on_from_where_it_was() {
     let polls = Rc::new(Cell::new(0));
@@ -62,6 +62,7 @@ fn a_task_that_is_left_goes_on_from_where_it_was() {
     assert_eq!(polls.get(), 3);
 }
 
+/// B5.7
 #[test]
 fn a_sleep_that_is_left_wakes_its_task_in_the_next_run() {
     let mut event_loop = simulated();
@@ -77,6 +78,7 @@ fn a_sleep_that_is_left_wakes_its_task_in_the_next_run() {
     assert_eq!(event_loop.run(woken).unwrap() - start, HOUR);
 }
 
+/// B5.7
 #[test]
 fn a_wake_between_two_runs_is_not_lost() {
     let mut event_loop = EventLoop::new().unwrap();
@@ -97,6 +99,7 @@ fn a_wake_between_two_runs_is_not_lost() {
     }
 }
 
+/// B5.7
 #[test]
 fn a_job_goes_on_between_two_runs() {
     let mut event_loop = EventLoop::new().unwrap();
@@ -113,6 +116,7 @@ fn a_job_goes_on_between_two_runs() {
     event_loop.run_until(job).unwrap();
 }
 
+/// B5.7
 #[test]
 fn other_threads_spawn_between_two_runs() {
     let mut event_loop = EventLoop::new().unwrap();
@@ -122,13 +126,15 @@ fn other_threads_spawn_between_two_runs() {
     assert_eq!(event_loop.run_until(task).unwrap(), "soup");
 }
 
+/// B5.7
+#[cfg(unix)]
 #[test]
 fn what_is_made_with_the_loop_entered_is_of_the_loop_that_runs_later() {
     let mut event_loop = EventLoop::new().unwrap();
-    let (kitchen, table) = UnixDatagram::pair().unwrap();
+    let (kitchen, table) = std::os::unix::net::UnixDatagram::pair().unwrap();
     let (table, order) = event_loop.enter(|| {
         let order = spawn(async { "soup" });
-        (Async::new(table).unwrap(), order)
+        (executor::net::Async::new(table).unwrap(), order)
     });
     assert_eq!(executor::current_task(), None);
     kitchen.send(b"soup").unwrap();
@@ -137,6 +143,7 @@ fn what_is_made_with_the_loop_entered_is_of_the_loop_that_runs_later() {
     assert_eq!(event_loop.run_until(order).unwrap(), "soup");
 }
 
+/// B5.7
 #[test]
 fn a_panic_of_the_future_leaves_the_others_too() {
     let mut event_loop = simulated();
@@ -149,6 +156,7 @@ fn a_panic_of_the_future_leaves_the_others_too() {
     assert_eq!(event_loop.run_until(task).unwrap(), "soup");
 }
 
+/// B5.7
 #[test]
 fn a_run_until_that_is_stuck_says_so_with_those_that_were_left() {
     let mut event_loop = simulated();

@@ -405,3 +405,15 @@ fn quotes_and_accents_in_names_are_shown_as_they_are() {
     });
     assert!(stuck.to_string().contains(&format!("'{name}'")), "{stuck}");
 }
+
+/// B13.4
+#[test]
+fn of_many_tasks_that_one_waits_for_the_first_four_are_named_and_the_others_counted() {
+    let text = |tasks: usize| {
+        let all = (0..tasks).map(|_| forget());
+        report(async { drop(executor::gather_all(all).await) }).to_string()
+    };
+    let four = "waits for the end of task 1 and of task 2 and of task 3 and of task 4";
+    assert!(text(4).contains(&format!("{four}\n")), "{}", text(4));
+    assert!(text(6).contains(&format!("{four} and of 2 others")), "{}", text(6));
+}

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How many behaviours each group has: B1.1 to B1.8, B2.1 to B2.6, and so on.
-const GROUPS: [usize; 14] = [8, 6, 7, 8, 6, 4, 4, 6, 14, 10, 7, 8, 4, 3];
+const GROUPS: [usize; 14] = [8, 6, 7, 8, 7, 4, 4, 6, 14, 10, 7, 8, 4, 3];
 /// The same for what is to be done with programs of one's own: D1.1 to D1.6, and so on.
 const DOING: [usize; 4] = [6, 6, 3, 3];
 const PROPERTIES: usize = 12;

@@ -25,7 +25,7 @@ use crate::primitives::channel::{self, Receiver, Sender};
 use crate::task::{Head, Place};
 use crate::{context, waker};
 
-/// A queue with less room than this is left as it is.
+/// A queue keeps room for so many.
 const SMALL: usize = 64;
 
 /// Is the task queued, or on its way?
@@ -225,13 +225,11 @@ impl ReadyQueue {
         self.0.borrow_mut().clear();
     }
 
-    /// Before a sleep: gives back room that a peak has left. Half of it, as the next peak may come
-    /// soon.
+    /// Before a sleep, with nothing in it: gives back room that a peak has left. Half of it, as the next
+    /// peak may come soon.
     pub(crate) fn shrink(&self) {
         let mut queue = self.0.borrow_mut();
-        if queue.capacity() > SMALL && queue.len() < queue.capacity() / 4 {
-            let half = queue.capacity() / 2;
-            queue.shrink_to(half);
-        }
+        let half = queue.capacity() / 2;
+        queue.shrink_to(half.max(SMALL));
     }
 }

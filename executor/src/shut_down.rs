@@ -42,7 +42,7 @@ impl Core {
             // The borrow ends before the task does.
             let taken = self.tasks.borrow_mut().take_from(slot);
             let Some(task) = taken else { break };
-            slot = task.place.slot as usize + 1;
+            slot = task.place.slot as usize;
             self.finish(task, Err(JoinError::Cancelled));
         }
         let mut due = Vec::new();

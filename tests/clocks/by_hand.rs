@@ -1,15 +1,19 @@
 //! Simulated clocks that are moved by hand: the tasks whose time has come are polled in the next
 //! turn, and not when 61 others were (B12.6).
 
+use std::rc::Rc;
+use std::task::Poll;
 use std::thread;
-use std::time::Instant as StdInstant;
+use std::time::{Duration, Instant as StdInstant};
 
 use crossbeam_channel::bounded;
+use executor::journal::Event;
 use executor::{Clock, JoinHandle, spawn, spawn_blocking, yield_now};
-use timer::{Driver, Instant, now, sleep};
+use timer::{Driver, Instant, now, sleep, sleep_until};
 
 use super::loop_by;
-use crate::support::{HOUR, ends, ms};
+use crate::checked::EventLoop;
+use crate::support::{HOUR, Record, Wakes, ends, ms, poll};
 
 /// A task that sleeps for an hour by now.
 async fn sleeper() -> JoinHandle<Instant> {
@@ -152,5 +156,69 @@ fn a_driver_knows_whether_a_real_clock_has_ticked_since_it_looked() {
         // A tick may just end here, but not each time.
         let looks = std::iter::repeat_with(|| driver.expire(&mut Vec::new()));
         assert!(looks.take(1000).any(|()| !driver.has_ticked()));
+    }
+}
+
+/// B12.6: a clock that is held, and moved to where nobody waits for it, is no reason to look for work.
+#[test]
+fn a_loop_that_sleeps_sleeps_on_when_its_clock_was_moved_to_no_deadline() {
+    let sleeps = ends(|| {
+        let (clock, record) = (Clock::simulated(), Record::default());
+        let builder = EventLoop::builder().clock(clock.clone()).observer(record.clone());
+        let mut event_loop = builder.build().unwrap();
+        event_loop.run(async {
+            let (moved, is_moved) = bounded(1);
+            let job = spawn_blocking(move || is_moved.recv().unwrap());
+            let sleeper = sleeper().await;
+            let by_hand = thread::spawn(move || {
+                for _ in 0..10 {
+                    clock.advance(ms(1));
+                    // Nothing is to happen, so nothing says that it has not. A loop that looks for work
+                    // does so meanwhile, or is not found out.
+                    thread::sleep(ms(5));
+                }
+                moved.send(()).unwrap();
+            });
+            job.await.unwrap();
+            by_hand.join().unwrap();
+            sleeper.abort();
+        });
+        record.count(|event| matches!(event, Event::Parked { .. }))
+    });
+    assert!(sleeps <= 1, "{sleeps} sleeps");
+}
+
+/// B9.4
+#[test]
+fn at_the_end_of_time_a_sleep_that_never_ends_can_still_begin() {
+    for end in [ms(u64::MAX), Duration::MAX] {
+        let clock = Clock::simulated();
+        loop_by(&clock).run(async {
+            clock.advance(end);
+            yield_now().await; // the loop has seen it
+            let never = spawn(sleep_until(Instant::NEVER));
+            for _ in 0..200 {
+                yield_now().await;
+            }
+            assert!(!never.is_finished());
+        });
+    }
+}
+
+/// B9.14: nobody would look for them any more.
+#[test]
+fn a_driver_whose_timers_were_taken_takes_no_more_in() {
+    let driver = Rc::new(Driver::new(Clock::simulated()).unwrap());
+    let _entered = driver.enter();
+    let (wakes, waker) = Wakes::new();
+    let deadlines = [Instant::START + HOUR, Instant::NEVER];
+    let mut before = deadlines.map(sleep_until);
+    assert!(before.iter_mut().all(|sleep| poll(sleep, &waker).is_pending()));
+    assert_eq!((driver.take_timers().len(), wakes.count()), (2, 0));
+    for (nth, deadline) in deadlines.into_iter().enumerate() {
+        let mut sleep = sleep_until(deadline);
+        assert!(poll(&mut sleep, &waker).is_pending());
+        assert_eq!(wakes.count(), nth + 1, "it is told at once");
+        assert_eq!(poll(&mut sleep, &waker), Poll::Ready(()));
     }
 }

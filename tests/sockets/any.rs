@@ -261,3 +261,34 @@ fn to_close_it_writes_out_what_was_kept_back() {
         assert_eq!(&text, b"soup");
     });
 }
+
+/// B10.9: a signal that comes in between is nobody's error.
+#[test]
+fn an_operation_that_was_interrupted_is_done_again() {
+    run(async || {
+        let (a, b) = UnixStream::pair().unwrap();
+        let a = Async::new(a).unwrap();
+        (&b).write_all(b"news").unwrap();
+        let mut tries = 0;
+        let read = a.read_with(|mut stream| {
+            tries += 1;
+            if tries == 1 { Err(ErrorKind::Interrupted.into()) } else { stream.read(&mut [0; 8]) }
+        });
+        assert_eq!(read.await.unwrap(), 4);
+        assert_eq!(tries, 2);
+    });
+}
+
+/// B10.4: an end is for both ways, also if no error comes with it.
+#[test]
+fn who_waits_to_write_is_told_of_the_end_as_well() {
+    run(async || {
+        let (reader, writer) = pipe().unwrap();
+        let reader = Async::new(reader).unwrap();
+        let waits = spawn(async move { reader.writable().await });
+        executor::yield_now().await;
+        assert!(!waits.is_finished());
+        drop(writer);
+        waits.await.unwrap().unwrap();
+    });
+}

@@ -266,3 +266,17 @@ fn a_connection_that_has_to_wait_is_woken_when_it_stands() {
         assert_eq!(stream.read(&mut [0; 8]).await.unwrap(), 0);
     });
 }
+
+/// B12.7
+#[test]
+fn small_pieces_are_sent_at_once_if_that_is_asked_for_and_not_otherwise() {
+    run(async || {
+        let peers = Peers::bind(ANY_PORT).unwrap();
+        for nodelay in [true, false] {
+            let stream = TcpStream::connect(peers.local_addr().unwrap()).await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            stream.set_nodelay(nodelay).unwrap();
+            assert_eq!(stream.into_std().unwrap().nodelay().unwrap(), nodelay);
+        }
+    });
+}

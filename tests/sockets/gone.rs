@@ -15,7 +15,9 @@ use futures::{AsyncReadExt, FutureExt};
 use super::descriptors::descriptors;
 use super::{ANY_PORT, Tell, pair, run, send, until, until_the_loop_has_looked};
 use crate::checked::{self, EventLoop};
-use crate::support::{PanicsInWake, Record, TellParked, Wakes, alone, ends, pending_with, poll};
+use crate::support::{
+    PanicsInDrop, PanicsInWake, Record, TellParked, Wakes, alone, ends, pending_with, poll,
+};
 
 fn datagram_to(address: SocketAddr) {
     let sender = std::net::UdpSocket::bind(ANY_PORT).unwrap();
@@ -248,5 +250,32 @@ fn a_socket_made_outside_a_loop_panics_at_the_callers_line() {
         drop(std::panic::take_hook());
         assert!(text.contains("outside an event loop"), "{text}");
         assert_eq!(*place.lock().unwrap(), Some((file!().to_owned(), line)));
+    });
+}
+
+/// B3.5, B10.5: it is dropped with its socket, by whoever drops that.
+#[test]
+fn a_foreign_waker_whose_destructor_panics_keeps_no_socket_from_being_dropped() {
+    struct Panics(PanicsInDrop);
+    impl std::task::Wake for Panics {
+        fn wake(self: std::sync::Arc<Self>) {
+            let _ = self.0.0;
+        }
+    }
+    run(async || {
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        let waker = std::sync::Arc::new(Panics(PanicsInDrop("a waker's destructor"))).into();
+        let mut buffer = [0; 8];
+        let polled =
+            socket.poll_recv_from(&mut std::task::Context::from_waker(&waker), &mut buffer);
+        assert!(polled.is_pending());
+        drop(waker);
+        let (wakes, waker) = Wakes::new();
+        let polled =
+            socket.poll_recv_from(&mut std::task::Context::from_waker(&waker), &mut buffer);
+        assert!(polled.is_pending());
+        drop(waker);
+        drop(socket);
+        assert_eq!(std::sync::Arc::strong_count(&wakes), 1);
     });
 }

@@ -227,3 +227,29 @@ fn a_long_line_leaves_no_memory_behind() {
         }
     });
 }
+
+/// B10.2: who comes while others are woken waits for the next time.
+#[test]
+fn who_begins_to_wait_while_others_are_woken_is_not_woken_with_them() {
+    let (mut poll, reactor) = poller();
+    let mut socket = socket();
+    let slot = reactor.register(&mut socket).unwrap();
+    let [(_, early), (_, late)] = [Wakes::new(), Wakes::new()];
+    let wait = |waker: &Waker| {
+        let nothing = || Err::<(), _>(WouldBlock.into());
+        let cx = &mut Context::from_waker(waker);
+        assert!(
+            reactor
+                .poll_io(&slot, Way::Read, &mut Place::Poll, cx, |_| false, nothing)
+                .is_pending()
+        );
+    };
+    wait(&early);
+    send(&socket);
+    let events = events_of(&mut poll, slot.token);
+    let mut wakings = events.iter().filter_map(|event| Some(reactor.ready(event)?.1));
+    let mut woken = wakings.next().unwrap();
+    assert!(woken.next().is_some_and(|waker| waker.will_wake(&early)));
+    wait(&late);
+    assert!(woken.next().is_none());
+}

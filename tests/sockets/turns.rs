@@ -180,3 +180,22 @@ fn listeners_with_long_queues_yield_after_their_budget() {
         assert_in_turns(&turns.await);
     });
 }
+
+/// B8.6: it is refused as often as it was served, so that the others get their turn if there are any.
+#[test]
+fn who_polls_on_in_one_poll_is_refused_as_often_as_it_was_served() {
+    run(async || {
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        let to = socket.local_addr().unwrap();
+        socket.send_to(b"first", to).await.unwrap();
+        yield_now().await; // the next poll begins with a new budget
+        let polls = (0..4 * BUDGET).map(|_| {
+            let polled = socket.poll_send_to(&mut Context::from_waker(Waker::noop()), b"more", to);
+            polled.is_ready()
+        });
+        let polls = polls.collect::<Vec<_>>();
+        let in_a_row = polls.chunk_by(|a, b| a == b).map(|row| (row[0], row.len() as u32));
+        let turns = [true, false, true, false].map(|is_served| (is_served, BUDGET));
+        assert_eq!(in_a_row.collect::<Vec<_>>(), turns);
+    });
+}

@@ -386,3 +386,25 @@ fn futures_and_polls_of_the_trait_wait_in_one_line() {
         assert_eq!(*order.lock().unwrap(), ["future", "poll", "another future"]);
     });
 }
+
+/// B10.10: futures leave the line themselves, so they crowd nobody out, however many they are.
+#[test]
+fn futures_that_wait_crowd_out_no_poll_of_the_trait() {
+    run(async || {
+        let socket = UdpSocket::bind(ANY_PORT).await.unwrap();
+        let mut buffers = [[0; 8]; 100];
+        let (futures_wakes, waker) = Wakes::new();
+        let mut futures: Vec<_> =
+            buffers.iter_mut().map(|buffer| Box::pin(socket.recv_from(buffer))).collect();
+        for future in &mut futures {
+            assert!(poll(future, &waker).is_pending());
+        }
+        let polls = [Wakes::new(), Wakes::new()];
+        for (_, waker) in &polls {
+            let cx = &mut Context::from_waker(waker);
+            assert!(socket.poll_recv_from(cx, &mut [0; 8]).is_pending());
+        }
+        assert_eq!(futures_wakes.count(), 0);
+        assert_eq!(polls.map(|(wakes, _)| wakes.count()), [0, 0]);
+    });
+}

@@ -162,9 +162,7 @@ impl Driver {
     fn poll(&self, until: Option<Instant>) -> io::Result<()> {
         loop {
             let left = until.map(|until| self.clock.real_time_until(until));
-            // Linux may let a sleep last a thousandth longer than asked. So a long one goes first
-            // to just before its end, and then on from there.
-            let timeout = left.map(|left| if left < LONG { left } else { left - left / 500 });
+            let timeout = left.map(first_step);
             let polled = self.poll.borrow_mut().poll(&mut self.events.borrow_mut(), timeout);
             match polled {
                 // A signal, or a debugger that stopped the program: not what was waited for.
@@ -180,10 +178,36 @@ impl Driver {
     }
 }
 
+/// How long a sleep lasts before it is looked how much of it is left. Linux may let one last a
+/// thousandth longer than asked. So a long one goes first to just before its end, and then on from
+/// there.
+fn first_step(left: Duration) -> Duration {
+    if left < LONG { left } else { left - left / 500 }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
         if let Kind::Simulated(simulated) = &self.clock.kind {
             simulated.detach();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// B9.2: a sleep of which the system makes more by a thousandth ends in time all the same, and a
+    /// short one, for which that is nothing, in one step.
+    #[test]
+    fn a_long_sleep_goes_first_to_just_before_its_end() {
+        let milliseconds = Duration::from_millis;
+        for short in [Duration::ZERO, milliseconds(1), milliseconds(99)] {
+            assert_eq!(first_step(short), short);
+        }
+        for long in [milliseconds(100), milliseconds(1000), milliseconds(86_400_000)] {
+            let step = first_step(long);
+            assert!(step + step / 1000 < long && step > long - long / 100, "{long:?}: {step:?}");
         }
     }
 }

@@ -116,20 +116,14 @@ impl Waiters {
 
     /// Where in the line the numbers begin that are not below this one.
     fn first_from(&self, number: u64) -> usize {
-        match (self.line.front(), self.line.back()) {
-            // Nearly always it is one of the ends.
-            (Some(first), _) if number <= first.number => 0,
-            (_, Some(last)) if last.number < number => self.line.len(),
-            _ => self.line.partition_point(|waiter| waiter.number < number),
-        }
+        self.line.partition_point(|waiter| waiter.number < number)
     }
 
     fn remove(&mut self, at: usize) -> Waker {
-        let waiter = if at == 0 { self.line.pop_front() } else { self.line.remove(at) };
-        let waiter = waiter.expect("it was found there, under the same lock");
+        let waiter = self.line.remove(at).expect("it was found there, under the same lock");
         // A long line leaves no memory behind.
-        if self.line.capacity() > SMALL && self.line.len() <= self.line.capacity() / 4 {
-            self.line.shrink_to(SMALL.max(2 * self.line.len()));
+        if self.line.len() < self.line.capacity() / 4 {
+            self.line.shrink_to(SMALL);
         }
         waiter.waker
     }

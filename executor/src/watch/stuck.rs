@@ -20,6 +20,8 @@ use crate::{TaskId, waker};
 const MOST: usize = 8;
 /// How many tasks it names that another one waits for.
 const MOST_JOINS: usize = 4;
+/// A list of hopes keeps room for so many.
+const SMALL: usize = 4;
 
 /// The report of a loop that can only sleep for ever, instead of a program that hangs.
 ///
@@ -92,7 +94,7 @@ impl Tasks {
         }
         // A peak leaves nothing behind.
         if hopes.len() < hopes.capacity() / 4 {
-            hopes.shrink_to(hopes.capacity() / 2);
+            hopes.shrink_to(SMALL);
         }
     }
 
