@@ -10,6 +10,7 @@ macro_rules! source {
 
 /// The files of the runtime that a page shows functions of.
 const FILES: &[(&str, &str)] = &[
+    source!("executor/src/shut_down.rs"),
     source!("executor/src/threads/blocking.rs"),
     source!("executor/src/threads/pool.rs"),
     source!("executor/src/event_loop.rs"),
