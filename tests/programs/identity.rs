@@ -8,7 +8,7 @@ use futures_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 
 /// The server at this machine's own address: a certificate that nobody else has signed, and its key.
-pub struct Identity(CertifiedKey<KeyPair>);
+pub struct Identity(pub CertifiedKey<KeyPair>);
 
 impl Identity {
     pub fn new() -> Self {
@@ -40,16 +40,6 @@ impl Identity {
             .with_no_client_auth();
         config.alpn_protocols = owned(protocols);
         config.into()
-    }
-
-    /// The certificate, for programs that read files.
-    pub fn certificate(&self) -> String {
-        self.0.cert.pem()
-    }
-
-    /// Its key.
-    pub fn key(&self) -> String {
-        self.0.signing_key.serialize_pem()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Where the peer is not installed its tests say so and pass; with `REQUIRE_PROGRAMS=1` they fail.
 
 mod dns;
+mod grpc;
 mod http;
 mod identity;
 mod peers;

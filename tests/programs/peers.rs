@@ -54,7 +54,10 @@ pub fn look_for(program: &str) -> Option<PathBuf> {
 #[track_caller]
 pub fn with_python<F: Future>(module: &str, package: &str, test: impl FnOnce(PathBuf) -> F) {
     let has_it = |python: &str| {
-        let tried = Command::new(python).args(["-c", &format!("import {module}")]).output();
+        let mut command = Command::new(python);
+        // Not from here, where a folder of ours may have the name.
+        command.args(["-c", &format!("import {module}")]).current_dir("/");
+        let tried = command.output();
         tried.is_ok_and(|tried| tried.status.success())
     };
     // The first in the path need not be the system's, which has Debian's modules.

@@ -104,8 +104,8 @@ impl Nginx {
     async fn start(identity: &Identity) -> Self {
         let folder = Folder::new().unwrap();
         let (plain, tls) = (free_address(), free_address());
-        folder.file("certificate", identity.certificate());
-        folder.file("key", identity.key());
+        folder.file("certificate", identity.0.cert.pem());
+        folder.file("key", identity.0.signing_key.serialize_pem());
         let settings = include_str!("nginx.conf")
             .replace("FOLDER", folder.path().to_str().unwrap())
             .replace("PLAIN", &plain.to_string())

@@ -47,7 +47,7 @@ fn curl_chooses_the_version_over_tls() {
     with(&["curl"], async {
         let identity = Identity::new();
         let folder = Folder::new().unwrap();
-        let trusted = folder.file("certificate", identity.certificate());
+        let trusted = folder.file("certificate", identity.0.cert.pem());
         let trusted = ["--cacert", trusted.to_str().unwrap()];
         let url = format!("https://localhost:{}/echo", serve_tls(&identity).await.port());
         for (option, version) in [("--http1.1", "1.1"), ("--http2", "2")] {

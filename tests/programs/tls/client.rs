@@ -22,8 +22,8 @@ struct Table {
 impl Table {
     fn new() -> Self {
         let (identity, folder) = (Identity::new(), Folder::new().unwrap());
-        folder.file("certificate", identity.certificate());
-        folder.file("key", identity.key());
+        folder.file("certificate", identity.0.cert.pem());
+        folder.file("key", identity.0.signing_key.serialize_pem());
         Self { identity, folder }
     }
 

@@ -24,7 +24,7 @@ struct Kitchen {
 impl Kitchen {
     async fn open() -> Self {
         let (identity, folder) = (Identity::new(), Folder::new().unwrap());
-        folder.file("certificate", identity.certificate());
+        folder.file("certificate", identity.0.cert.pem());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self { listener, acceptor: identity.server(&[]).into(), folder }
     }
