@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crate::Instant;
 use crate::primitives::coarsetime;
 use crate::simulated::{self, Simulated};
+use crate::{Instant, context};
 
 /// What time it is, and how fast it passes: the clock that a loop lives by.
 ///
@@ -158,6 +158,31 @@ impl Clock {
     pub fn from_std(&self, at: std::time::Instant) -> Option<Instant> {
         let since_start = at.saturating_duration_since(self.started);
         matches!(self.kind, Kind::Real).then(|| Instant::START + since_start)
+    }
+
+    /// The clock of the loop on this thread, for whoever has to know the time elsewhere, too: a
+    /// library that asks for it on any thread, say.
+    ///
+    /// # Panics
+    /// Outside an event loop.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use timer::{Clock, sleep};
+    ///
+    /// let clock = Clock::simulated();
+    /// executor::EventLoop::builder().clock(clock.clone()).build()?.run(async {
+    ///     sleep(Duration::from_secs(3600)).await;
+    ///     let current = Clock::current();
+    ///     assert_eq!(current.now(), clock.now());
+    ///     let elsewhere = std::thread::spawn(move || current.now());
+    ///     assert_eq!(elsewhere.join().unwrap(), timer::now());
+    /// });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn current() -> Self {
+        context::current("timer::Clock::current").clock().clone()
     }
 
     /// How long on the machine's clock until this clock shows `at`.

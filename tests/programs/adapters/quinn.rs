@@ -6,20 +6,16 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use executor::EventLoop;
 //! use programs::quinn::OurLoop;
 //! use quinn::rustls::RootCertStore;
 //! use quinn::rustls::pki_types::PrivateKeyDer;
 //! use quinn::{ClientConfig, Endpoint, EndpointConfig, ServerConfig};
-//! use timer::Clock;
 //!
-//! let clock = Clock::real();
-//! let mut event_loop = EventLoop::builder().clock(clock.clone()).build()?;
-//! event_loop.run(async {
+//! executor::run(async {
 //!     let identity = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
 //!     let certificate = identity.cert.der().clone();
 //!     let key = PrivateKeyDer::Pkcs8(identity.signing_key.serialize_der().into());
-//!     let runtime = Arc::new(OurLoop::new(clock));
+//!     let runtime = Arc::new(OurLoop::new());
 //!     let endpoint = |config| {
 //!         let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
 //!         Endpoint::new(EndpointConfig::default(), config, socket, runtime.clone())
@@ -71,22 +67,21 @@ pub struct OurLoop {
 }
 
 impl OurLoop {
-    /// The loop on this thread, with the clock that it lives by; see `executor::Builder::clock`.
+    /// The loop on this thread. quinn's time is that of its clock, also of a simulated one.
     ///
     /// # Panics
     /// Outside an event loop.
+    #[expect(clippy::new_without_default, reason = "it panics outside a loop")]
     #[track_caller]
-    pub fn new(clock: Clock) -> Self {
-        Self { spawner: executor::spawner(), clock, start: Instant::now() }
+    pub fn new() -> Self {
+        Self { spawner: executor::spawner(), clock: Clock::current(), start: Instant::now() }
     }
 }
 
 impl Runtime for OurLoop {
     fn new_timer(&self, at: Instant) -> Pin<Box<dyn AsyncTimer>> {
-        let (start, never) = (self.start, timer::Instant::NEVER);
-        let mut timer = Timer { start, sleep: timer::sleep_until(never) };
-        Pin::new(&mut timer).reset(at);
-        Box::pin(timer)
+        let start = self.start;
+        Box::pin(Timer { start, sleep: timer::sleep_until(moment(start, at)) })
     }
 
     fn spawn(&self, future: Pin<Box<dyn Future<Output = ()> + Send>>) {
@@ -95,13 +90,17 @@ impl Runtime for OurLoop {
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let state = UdpSocketState::new((&socket).into())?;
-        let is_full = AtomicBool::new(false);
-        Ok(Arc::new(Socket { socket: Async::new(socket)?, state, is_full }))
+        Ok(Arc::new(Socket { socket: Async::new(socket)?, state, is_full: false.into() }))
     }
 
     fn now(&self) -> Instant {
         self.start + self.clock.now().since_start()
     }
+}
+
+/// What our clock shows at one of quinn's moments.
+fn moment(start: Instant, at: Instant) -> timer::Instant {
+    timer::Instant::START + at.saturating_duration_since(start)
 }
 
 #[derive(Debug)]
@@ -112,8 +111,8 @@ struct Timer {
 
 impl AsyncTimer for Timer {
     fn reset(mut self: Pin<&mut Self>, at: Instant) {
-        let since_start = at.saturating_duration_since(self.start);
-        self.sleep.reset(timer::Instant::START + since_start);
+        let moment = moment(self.start, at);
+        self.sleep.reset(moment);
     }
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {

@@ -5,7 +5,6 @@
 mod client;
 mod dns;
 mod http;
-#[expect(dead_code, reason = "the tests do more with it")]
 #[path = "../identity.rs"]
 mod identity;
 #[expect(dead_code, reason = "the tests do more with them")]
@@ -25,7 +24,7 @@ use row::Row;
 
 /// Every program's rows.
 fn rows() -> Vec<Row> {
-    let all = [
+    [
         dns::rows(),
         http::rows(),
         postgres::rows(),
@@ -33,8 +32,8 @@ fn rows() -> Vec<Row> {
         redis::rows(),
         tls::rows(),
         websocket::rows(),
-    ];
-    all.into_iter().flatten().collect()
+    ]
+    .concat()
 }
 
 fn main() {

@@ -9,7 +9,6 @@ use std::time::Instant;
 use futures::{FutureExt, join};
 use programs::quinn::OurLoop;
 use quinn::{Connection, Endpoint, Runtime, TokioRuntime};
-use timer::Clock;
 
 use crate::row::{Row, bytes_each, on_tokio};
 use ends::{Ends, connect};
@@ -39,7 +38,7 @@ fn pair(runtime: Arc<dyn Runtime>) -> Pair {
 }
 
 fn ours<T>(program: impl AsyncFnOnce(Pair) -> T) -> T {
-    executor::run(async { program(pair(Arc::new(OurLoop::new(Clock::real())))).await })
+    executor::run(async { program(pair(Arc::new(OurLoop::new()))).await })
 }
 
 fn tokios<T>(program: impl AsyncFnOnce(Pair) -> T) -> T {

@@ -46,8 +46,8 @@ async fn echo(server: Endpoint) {
 }
 
 /// A connection to an echo server, both on the loop on this thread.
-async fn echoing(ends: &Ends, clock: Clock) -> (Endpoint, Connection) {
-    let runtime = Arc::new(OurLoop::new(clock));
+async fn echoing(ends: &Ends) -> (Endpoint, Connection) {
+    let runtime = Arc::new(OurLoop::new());
     let server = ends.server(runtime.clone());
     let address = server.local_addr().unwrap();
     drop(spawn(echo(server)));
@@ -69,10 +69,8 @@ async fn echo_of(connection: &Connection, bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn three_hundred_streams_at_once_each_get_their_own_bytes_back() {
-    let clock = Clock::real();
-    let mut event_loop = EventLoop::builder().clock(clock.clone()).build().unwrap();
-    event_loop.run(async {
-        let (_client, connection) = echoing(&Ends::new("echo"), clock).await;
+    run(async {
+        let (_client, connection) = echoing(&Ends::new("echo")).await;
         let streams = (0..300).map(|number| {
             let connection = connection.clone();
             async move {
@@ -104,7 +102,7 @@ async fn receive(mut stream: RecvStream) {
 #[test]
 fn a_hundred_megabytes_arrive_whole_though_one_datagram_in_fifty_is_lost() {
     run(async {
-        let (ends, runtime) = (Ends::new("bulk"), Arc::new(OurLoop::new(Clock::real())));
+        let (ends, runtime) = (Ends::new("bulk"), Arc::new(OurLoop::new()));
         let (server, client) = (ends.server(runtime.clone()), ends.client(runtime));
         let (address, traffic) = relay(server.local_addr().unwrap(), 50, 2026).await;
         let receiver = spawn(async move {
@@ -134,11 +132,10 @@ fn idle_after(silence: Duration, keep_alive: bool) -> TransportConfig {
 
 #[test]
 fn a_connection_without_a_sign_of_life_ends_when_its_time_is_over_on_our_clock() {
-    let clock = Clock::simulated();
-    let mut event_loop = EventLoop::builder().clock(clock.clone()).build().unwrap();
-    event_loop.run(async {
+    let event_loop = EventLoop::builder().clock(Clock::simulated()).build();
+    event_loop.unwrap().run(async {
         let ends = Ends::with("echo", idle_after(HOUR, false));
-        let (_client, connection) = echoing(&ends, clock).await;
+        let (_client, connection) = echoing(&ends).await;
         assert_eq!(echo_of(&connection, b"soup").await, b"soup");
         let silent_from = timer::now();
         assert_eq!(connection.closed().await, ConnectionError::TimedOut);
@@ -150,11 +147,10 @@ fn a_connection_without_a_sign_of_life_ends_when_its_time_is_over_on_our_clock()
 
 #[test]
 fn signs_of_life_keep_a_connection_for_a_day() {
-    let clock = Clock::simulated();
-    let mut event_loop = EventLoop::builder().clock(clock.clone()).build().unwrap();
-    event_loop.run(async {
+    let event_loop = EventLoop::builder().clock(Clock::simulated()).build();
+    event_loop.unwrap().run(async {
         let ends = Ends::with("echo", idle_after(HOUR, true));
-        let (_client, connection) = echoing(&ends, clock).await;
+        let (_client, connection) = echoing(&ends).await;
         sleep(24 * HOUR).await;
         assert_eq!(connection.close_reason(), None);
         assert_eq!(echo_of(&connection, b"soup").await, b"soup");
@@ -166,7 +162,7 @@ fn signs_of_life_keep_a_connection_for_a_day() {
 #[test]
 fn what_quinn_hands_out_serves_on_another_thread() {
     run(async {
-        let (client, connection) = echoing(&Ends::new("echo"), Clock::real()).await;
+        let (client, connection) = echoing(&Ends::new("echo")).await;
         let closed = connection.clone();
         let job = spawn_blocking(move || {
             let bytes = piece(7);

@@ -11,7 +11,6 @@ use executor::{run, spawn, spawn_blocking};
 use http::{Request, Response};
 use programs::quinn::OurLoop;
 use quinn::Endpoint;
-use timer::Clock;
 
 use super::ends::{Ends, connect};
 use super::piece;
@@ -47,7 +46,7 @@ async fn serve(server: Endpoint) {
 fn gtlsclient_gets_five_files_at_once_of_a_server_on_our_loop() {
     let Some(program) = look_for("gtlsclient") else { return };
     run(async {
-        let server = Ends::new("h3").server(Arc::new(OurLoop::new(Clock::real())));
+        let server = Ends::new("h3").server(Arc::new(OurLoop::new()));
         let port = server.local_addr().unwrap().port().to_string();
         drop(spawn(serve(server)));
         let folder = Folder::new().unwrap();
@@ -93,8 +92,8 @@ async fn get(client: &Endpoint, from: SocketAddr, path: &str) -> Vec<u8> {
 fn a_client_on_our_loop_gets_a_file_of_gtlsserver_also_when_that_loses_datagrams() {
     let Some(program) = look_for("gtlsserver") else { return };
     let (folder, ends) = (Folder::new().unwrap(), Ends::new("h3"));
-    let key = folder.file("key", ends.identity.key());
-    let certificate = folder.file("certificate", ends.identity.certificate());
+    let key = folder.file("key", ends.identity.0.signing_key.serialize_pem());
+    let certificate = folder.file("certificate", ends.identity.0.cert.pem());
     folder.file("dish", dish());
     for losses in ["0", "0.02"] {
         let port = free_address().port();
@@ -103,7 +102,7 @@ fn a_client_on_our_loop_gets_a_file_of_gtlsserver_also_when_that_loses_datagrams
         command.args(["127.0.0.1", &port.to_string()]).args([&key, &certificate]);
         let _server = Server::start(&command, "KILL", folder.path().join("log"));
         run(async {
-            let client = ends.client(Arc::new(OurLoop::new(Clock::real())));
+            let client = ends.client(Arc::new(OurLoop::new()));
             let body = get(&client, ([127, 0, 0, 1], port).into(), "dish").await;
             assert!(body == dish(), "with losses of {losses}: {} bytes", body.len());
         });
