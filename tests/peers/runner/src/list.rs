@@ -11,6 +11,8 @@ use std::path::Path;
 pub enum Kind {
     /// It fails, and is meant to: the reason stands in our docs.
     Choice,
+    /// It passes or fails as it happens, which is meant as well.
+    Chance,
     /// It fails, and should not.
     Mend,
     /// It does not compile against the shim.
@@ -21,6 +23,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Choice => "choice",
+            Self::Chance => "chance",
             Self::Mend => "mend",
             Self::Unmapped => "unmapped",
         })
@@ -37,6 +40,7 @@ pub fn read(path: &Path) -> io::Result<List> {
         let mut parts = line.splitn(3, '|').map(str::trim);
         let kind = match parts.next() {
             Some("choice") => Kind::Choice,
+            Some("chance") => Kind::Chance,
             Some("mend") => Kind::Mend,
             Some("unmapped") => Kind::Unmapped,
             _ if line.is_empty() || line.starts_with('#') => continue,

@@ -118,6 +118,7 @@ fn differences(peer: &Peer, came: &Came, filter: &str, list: &mut List) -> usize
         let case = format!("{} {name}", peer.name);
         let known = list.get(&case).map(|(kind, _)| *kind);
         let now = match outcome {
+            Some(_) if known == Some(Kind::Chance) => known,
             Some(Outcome::Passed | Outcome::Ignored) => None,
             Some(Outcome::Failed(_)) if known == Some(Kind::Choice) => known,
             Some(Outcome::Failed(_)) => Some(Kind::Mend),

@@ -98,12 +98,9 @@ impl Suite {
     pub fn of(peer: &Peer, only: Option<String>) -> io::Result<Self> {
         let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
         let folder = peers.join("target/suites").join(peer.name);
-        if folder.join("tests").exists() {
-            fs::remove_dir_all(folder.join("tests"))?;
-        }
         fs::create_dir_all(folder.join("src"))?;
-        fs::write(folder.join("src/lib.rs"), "")?;
-        fs::write(folder.join("Cargo.toml"), manifest(peer, &peers))?;
+        write(&folder.join("src/lib.rs"), "")?;
+        write(&folder.join("Cargo.toml"), &manifest(peer, &peers))?;
         let mut texts = BTreeMap::new();
         let (from, to) = (source_of(peer, &folder)?.join("tests"), folder.join("tests"));
         copy(&from, &to, &mut texts)?;
@@ -186,6 +183,14 @@ fn source_of(peer: &Peer, folder: &Path) -> io::Result<PathBuf> {
     found.ok_or_else(|| io::Error::other(format!("no sources of {} {}", peer.name, peer.version)))
 }
 
+/// Leaves a file alone that is as it should be: cargo need not build it again.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if fs::read_to_string(path).is_ok_and(|before| before == text) {
+        return Ok(());
+    }
+    fs::write(path, text)
+}
+
 fn copy(from: &Path, to: &Path, texts: &mut BTreeMap<PathBuf, String>) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -195,7 +200,7 @@ fn copy(from: &Path, to: &Path, texts: &mut BTreeMap<PathBuf, String>) -> io::Re
             copy(&from, &to, texts)?;
         } else {
             let text = fs::read_to_string(&from)?;
-            fs::write(&to, &text)?;
+            write(&to, &text)?;
             texts.insert(to, text);
         }
     }
