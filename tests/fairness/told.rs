@@ -68,7 +68,7 @@ fn a_sleep_that_the_observer_has_kept_from_beginning_is_said_to_be_ended_by_it()
     assert_eq!(*ended_by.borrow(), [Unparked::Observer, Unparked::Deadline]);
 }
 
-/// B9.2: the system is asked twice for a long one, and the loop has nothing to do in between.
+/// B9.2: for a long one the system is asked twice, and the loop has nothing to do in between.
 #[test]
 fn a_long_sleep_on_a_real_clock_is_one_sleep() {
     let record = Record::default();

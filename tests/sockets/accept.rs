@@ -105,3 +105,18 @@ fn an_accept_that_is_dropped_takes_no_connection_with_it() {
         assert_eq!(peer, peers[0].local_addr().unwrap());
     });
 }
+
+/// B10.7: to have no descriptor is no end, but what else goes wrong with a listener is. (Other systems
+/// let nobody shut a listener down.)
+#[cfg(target_os = "linux")]
+#[test]
+fn a_listener_that_was_shut_down_says_so_and_does_not_pause() {
+    run(async || {
+        let listener = std::net::TcpListener::bind(ANY_PORT).unwrap();
+        let other = socket2::SockRef::from(&listener).try_clone().unwrap();
+        let listener = TcpListener::from_std(listener).unwrap();
+        other.shutdown(std::net::Shutdown::Both).unwrap();
+        let error = listener.accept().await.unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+    });
+}

@@ -34,7 +34,7 @@ impl Driver {
         site: &'static Location<'static>,
     ) -> Result<Armed, Waker> {
         let (tick, elapsed) = (deadline.deadline_tick(), self.wheel.borrow().elapsed());
-        if tick == NEVER_TICK && elapsed < NEVER_TICK {
+        if tick == NEVER_TICK && elapsed != NEVER_TICK {
             self.tell_endless(&waker, true);
             return Ok(Armed::Endless(self.endless.borrow_mut().insert(waker)));
         }
