@@ -20,7 +20,7 @@ async fn burn() -> Result<(), &'static str> {
 #[test]
 fn task_group() {
     run(async {
-        let for_ever = async { Ok(std::future::pending::<()>().await) };
+        let for_ever = std::future::pending::<Result<(), _>>();
         let both = futures::try_join!(burn(), for_ever);
         assert_eq!(both, Err("burnt"), "and the other is dropped");
     });
