@@ -115,7 +115,7 @@ pub struct Timer {
 
 impl Timer {
     /// For [`timer`](hyper::server::conn::http1::Builder::timer) of hyper's builders.
-    #[expect(clippy::new_without_default, reason = "no two of them are equal")]
+    #[allow(clippy::new_without_default, reason = "no two of them are equal")]
     pub fn new() -> Self {
         Self { start: Instant::now() }
     }

@@ -2,6 +2,7 @@
 
 mod client;
 mod server;
+mod upgrade;
 
 use async_tungstenite::tungstenite::Message;
 use async_tungstenite::tungstenite::protocol::CloseFrame;

@@ -14,14 +14,14 @@ use crate::peers::{text, with_python};
 
 /// What a connection has come to.
 #[derive(Debug)]
-enum End {
+pub enum End {
     /// The close that the client has sent, or sent back.
     Closed(Option<CloseCode>, String),
     Failed(Error),
 }
 
 /// The waiter: it says what it is told, but for what begins a wish.
-async fn wait_on(mut socket: WebSocket) -> End {
+pub async fn wait_on(mut socket: WebSocket) -> End {
     let mut end = End::Failed(Error::ConnectionClosed);
     while let Some(message) = socket.next().await {
         match message {
