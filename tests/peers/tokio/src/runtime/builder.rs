@@ -3,7 +3,6 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
 
 use executor::EventLoop;
 use timer::Clock;
