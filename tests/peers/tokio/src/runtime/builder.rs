@@ -3,15 +3,13 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
 
 use executor::EventLoop;
 use timer::Clock;
 
 use super::handle::{Handle, RuntimeFlavor, Shared};
+use super::hooks::{Hook, Hooks};
 use super::{LocalOptions, LocalRuntime, LoopThread, Running, Runtime, assemble};
-
-type Hook = Arc<dyn Fn() + Send + Sync>;
 
 pub struct Builder {
     flavor: RuntimeFlavor,
@@ -22,6 +20,8 @@ pub struct Builder {
     name: Option<String>,
     on_start: Option<Hook>,
     on_stop: Option<Hook>,
+    on_park: Option<Hook>,
+    on_unpark: Option<Hook>,
 }
 
 impl Builder {
@@ -43,6 +43,8 @@ impl Builder {
             name: None,
             on_start: None,
             on_stop: None,
+            on_park: None,
+            on_unpark: None,
         }
     }
 
@@ -64,6 +66,8 @@ impl Builder {
                 }
             }),
             name: self.name.clone(),
+            on_park: self.on_park.clone(),
+            on_unpark: self.on_unpark.clone(),
             spawner: OnceLock::new(),
             closed: false.into(),
         };
@@ -155,55 +159,18 @@ impl Builder {
         self
     }
 
+    pub fn on_thread_park(&mut self, hook: impl Fn() + Send + Sync + 'static) -> &mut Self {
+        self.on_park = Some(Arc::new(hook));
+        self
+    }
+
+    pub fn on_thread_unpark(&mut self, hook: impl Fn() + Send + Sync + 'static) -> &mut Self {
+        self.on_unpark = Some(Arc::new(hook));
+        self
+    }
+
     pub fn start_paused(&mut self, paused: bool) -> &mut Self {
         self.paused = paused;
-        self
-    }
-}
-
-/// Options that change nothing: the loop always has a driver for both, and its own numbers.
-impl Builder {
-    pub fn enable_all(&mut self) -> &mut Self {
-        self
-    }
-
-    pub fn enable_io(&mut self) -> &mut Self {
-        self
-    }
-
-    pub fn enable_time(&mut self) -> &mut Self {
-        self
-    }
-
-    #[track_caller]
-    pub fn global_queue_interval(&mut self, interval: u32) -> &mut Self {
-        assert!(interval > 0, "global_queue_interval must be greater than 0");
-        self
-    }
-
-    #[track_caller]
-    pub fn event_interval(&mut self, interval: u32) -> &mut Self {
-        assert!(interval > 0, "event_interval must be greater than 0");
-        self
-    }
-
-    #[track_caller]
-    pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Self {
-        assert!(capacity > 0, "max_io_events_per_tick must be non-zero");
-        self
-    }
-
-    #[track_caller]
-    pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Self {
-        assert!(capacity > 0, "max_io_events_per_busy_tick must be non-zero");
-        self
-    }
-
-    pub fn thread_keep_alive(&mut self, _duration: Duration) -> &mut Self {
-        self
-    }
-
-    pub fn thread_stack_size(&mut self, _size: usize) -> &mut Self {
         self
     }
 }
@@ -218,6 +185,11 @@ impl Shared {
     /// The loop of this runtime, for the thread that calls.
     pub(crate) fn event_loop(&self) -> io::Result<EventLoop> {
         let builder = EventLoop::builder().clock(self.clock.clone());
-        builder.blocking_threads(self.blocking_threads).build()
+        let builder = builder.blocking_threads(self.blocking_threads);
+        if self.on_park.is_none() && self.on_unpark.is_none() {
+            return builder.build();
+        }
+        let (on_park, on_unpark) = (self.on_park.clone(), self.on_unpark.clone());
+        builder.observer(Hooks { on_park, on_unpark }).build()
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use executor::{EventLoop, Spawner};
 use timer::Clock;
 
+use super::hooks::Hook;
 use super::{EnterGuard, Running, RuntimeMetrics, TryCurrentError, context, home, running};
 use crate::task::JoinHandle;
 
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) blocking_threads: usize,
     pub(crate) workers: usize,
     pub(crate) name: Option<String>,
+    pub(crate) on_park: Option<Hook>,
+    pub(crate) on_unpark: Option<Hook>,
     /// Set as soon as there is a loop.
     pub(crate) spawner: OnceLock<Spawner>,
     pub(crate) closed: AtomicBool,

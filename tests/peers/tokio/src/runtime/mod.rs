@@ -5,8 +5,10 @@ mod builder;
 mod context;
 mod handle;
 mod home;
+mod hooks;
 mod local;
 mod metrics;
+mod options;
 
 use std::io;
 use std::sync::{Arc, Mutex};
