@@ -695,3 +695,19 @@ fn the_threads_of_a_pool_are_numbered() {
     });
     assert_eq!(names, ["blocking-1", "blocking-2"].map(|name| Some(name.to_owned())).into());
 }
+
+/// B11.3: ten seconds later, while its loop goes on.
+#[test]
+fn a_thread_that_has_nothing_to_do_ends() {
+    use futures::channel::oneshot;
+    thread_local! {
+        static KEPT: std::cell::Cell<Option<oneshot::Sender<()>>> = const { std::cell::Cell::new(None) };
+    }
+    run(async {
+        let (kept, is_gone) = oneshot::channel();
+        spawn_blocking(move || KEPT.set(Some(kept))).await.unwrap();
+        assert!(is_gone.await.is_err(), "it is dropped with its thread");
+        // And the pool knows that it has one thread less.
+        assert_eq!(spawn_blocking(|| 7).await.unwrap(), 7);
+    });
+}

@@ -210,3 +210,16 @@ fn a_timer_on_its_way_down_the_wheel_allocates_nothing() {
         (allocations(Duration::from_millis(1)), allocations(Duration::from_secs(999_999)));
     assert_eq!(near, far);
 }
+
+/// B13.3: only a large future is boxed.
+#[test]
+fn a_small_task_is_one_allocation() {
+    let mut event_loop = EventLoop::builder().clock(Clock::simulated()).build().unwrap();
+    event_loop.run(async {
+        join((0..100).map(|_| spawn(async {})).collect()).await; // the loop's own lists have room now
+        let mut handle = None;
+        let allocations = measure(|| handle = Some(spawn(async {}))).count_total;
+        assert_eq!(allocations, 1);
+        handle.expect("it was spawned").await.unwrap();
+    });
+}
