@@ -17,6 +17,9 @@ use crate::{Builder, JoinHandle, LocalSpawner, Spawner, Stuck, context, panics};
 /// [`run`](crate::run) makes one, uses it and drops it. Make one yourself to choose its clock, to
 /// observe it, to spawn before it runs, or to run several futures one after the other.
 ///
+/// Dropped, it cancels what is left, as the end of `run` does, and waits for the jobs that run. That may
+/// be anywhere, also in a task of another loop, which it blocks meanwhile.
+///
 /// ```
 /// use executor::EventLoop;
 ///
