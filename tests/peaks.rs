@@ -171,7 +171,7 @@ fn a_line_at_a_socket_has_room_for_those_who_wait_and_little_more() {
         let mut buffers = vec![[0]; 1024];
         let mut reads = Vec::new();
         reads.extend(buffers.iter_mut().map(|buffer| Some(stream.read(buffer))));
-        let mut spares = vec![[0]; 100];
+        let mut spares = [[0]; 100];
         let mut more = Vec::new();
         more.extend(spares.iter_mut().map(|buffer| Some(stream.read(buffer))));
         let first = measure(|| wait(&mut reads[0])).bytes_current;
