@@ -56,9 +56,9 @@ pub(crate) struct Parts<F: Future> {
 // - `output` is opened by the loop, or by the only `JobEnd`, as long as `finished` is not set; then
 //   by the only `Handle`, which has seen `finished`: an `Acquire` that meets the `Release` by which
 //   they set it. A `Handle` or a `JobEnd` of an output that is not `Send` stays on its thread.
-// - Dropping the parts, which happens on whichever thread has the last waker, drops neither: both are
-//   `ManuallyDrop`. By then there is nothing: whoever ends a task empties it. A loop that is leaked
-//   does not.
+// - Dropping the parts, which happens on whichever thread has the last waker, drops neither: both
+//   are `ManuallyDrop`. By then there is nothing: whoever ends a task empties it. A loop that is
+//   leaked does not.
 unsafe impl<F: Future> Send for Parts<F> {}
 // SAFETY: as above.
 unsafe impl<F: Future> Sync for Parts<F> {}

@@ -225,8 +225,8 @@ impl ReadyQueue {
         self.0.borrow_mut().clear();
     }
 
-    /// Before a sleep, with nothing in it: gives back room that a peak has left. Half of it, as the next
-    /// peak may come soon.
+    /// Before a sleep, with nothing in it: gives back room that a peak has left. Half of it, as the
+    /// next peak may come soon.
     pub(crate) fn shrink(&self) {
         let mut queue = self.0.borrow_mut();
         let half = queue.capacity() / 2;
