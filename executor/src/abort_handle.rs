@@ -51,7 +51,7 @@ impl AbortHandle {
         }
     }
 
-    /// Whether the task has come to its end, in whichever way.
+    /// Whether the task has come to its end, in whichever way; tokio's has it by this name.
     ///
     /// ```
     /// executor::run(async {

@@ -99,8 +99,8 @@ impl<T> JoinHandle<T> {
         AbortHandle::new(&self.task.task())
     }
 
-    /// Does something that the task's own loop, if it is entered here, takes for the task's doing: what
-    /// the destructor of its output does is that, whoever drops it.
+    /// Runs `act` as something that this task does, if its loop is entered on this thread. So
+    /// `current_task` is this task in the destructor of its output, whoever drops that.
     fn as_the_task(&self, act: impl FnOnce()) {
         let core = context::current().filter(|core| self.task.head().is_of(&core.remote));
         let before = core.as_ref().map(|core| core.doing.replace(Doing::Task(self.id())));

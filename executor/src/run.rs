@@ -157,8 +157,8 @@ impl EventLoop {
         self.core.spawn(Label::of_type::<F>(), future)
     }
 
-    /// Calls `make` with the loop entered, though it does not run: sockets and timers that are made there
-    /// are of this loop, and tasks are spawned on it.
+    /// Calls `make` with the loop entered, though it does not run: sockets and timers made there are of
+    /// this loop, and tasks are spawned on it. It is tokio's `Runtime::enter`, for one call.
     ///
     /// ```
     /// use executor::{EventLoop, net::TcpListener};

@@ -46,14 +46,14 @@ impl Core {
             self.finish(task, Err(JoinError::Cancelled));
         }
         let mut due = Vec::new();
-        let mut patience = self.shutdown_timeout.map(timer::sleep);
+        let mut limit = self.shutdown_timeout.map(timer::sleep);
         let pool = self.pool.borrow().clone();
         loop {
             let jobs = pool.close(|event| self.tell(|| event));
             if jobs == 0 {
                 break;
             }
-            if patience.as_mut().is_some_and(has_ended) {
+            if limit.as_mut().is_some_and(has_ended) {
                 *self.pool.borrow_mut() = Rc::new(pool.renewed());
                 self.tell(|| Event::JobsLeft { jobs });
                 break;

@@ -45,7 +45,7 @@ use crate::ready::{Flags, Remote};
 use crate::waker::Counts;
 use crate::watch::stuck::Hopes;
 
-// Who looks for it here, as tokio has it, is not sent to `std::thread::JoinHandle` by the compiler.
+// tokio has it in `task`. Without this the compiler proposes std's to those who look for it here.
 #[allow(unused_imports)]
 pub use crate::JoinHandle;
 

@@ -14,13 +14,13 @@
 //!
 //! A sleep is never early: where the system ends the loop's wait too soon, the loop waits again. Nor
 //! does a clock that is not real depend on the system at its deadlines. On a real clock and an idle
-//! machine a sleep ends late by as much as the system's wait does:
+//! machine a sleep ends late by as much as the system's wait does (measured on Linux alone):
 //!
 //! | system | the loop waits in | it is late by |
 //! |---|---|---|
 //! | Linux | `epoll_wait` | up to 2 ms, of which one is the wheel's tick |
 //! | macOS, FreeBSD | `kevent` | the same, as far as the system does not put timers off to save power |
-//! | Windows | `GetQueuedCompletionStatusEx` | up to one tick of the system, 15.6 ms as a rule |
+//! | Windows | `GetQueuedCompletionStatusEx` | up to one tick of the system: 15.6 ms, as others report |
 //!
 //! tokio, libuv and asyncio wait by calls of the same kind, with the same tick, on Windows. There
 //! [`std::thread::sleep`] has timers of a finer kind, which wait for no socket: a program that needs

@@ -156,8 +156,8 @@ impl<S: Source> Socket<S> {
         polled
     }
 
-    /// This side has ended one way, or both. There is nothing left to wait for, of which not every
-    /// system tells: so whoever waits tries once more, and finds that.
+    /// This side has shut down one way, or both. Windows does not report that to those who wait for
+    /// it. So they are woken here: each tries once more, and finds the end.
     pub(super) fn end(&self, how: Shutdown) {
         let both = [(Way::Read, how != Shutdown::Write), (Way::Write, how != Shutdown::Read)];
         let [readable, writable] = both.map(|(way, ended)| ended && !self.slot.is_ready(way));
