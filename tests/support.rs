@@ -94,13 +94,14 @@ pub fn on_a_thread<T: Send>(f: impl FnOnce() -> T + Send) -> T {
 /// says so.
 pub fn ends<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, outcome) = crossbeam_channel::bounded(1);
-    std::thread::spawn(move || {
+    let thread = std::thread::spawn(move || {
         let _ = done.send(catch_unwind(AssertUnwindSafe(test)));
     });
-    match outcome.recv_timeout(Duration::from_secs(300)) {
-        Ok(outcome) => outcome.unwrap_or_else(|panic| resume_unwind(panic)),
-        Err(_) => panic!("it hangs"),
-    }
+    let Ok(outcome) = outcome.recv_timeout(Duration::from_secs(300)) else { panic!("it hangs") };
+    // Until its last line a thread may have files open: glibc reads one to decide how much memory
+    // it gives back.
+    thread.join().expect("its panics are caught");
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// For a test of what is global to a process (panic hooks, limits, thread-locals whose panic
