@@ -237,12 +237,6 @@ LEAVES = [
 ]
 # What is around a value that is shared, and has no more than it.
 CELLS = r"core::cell::(\w*::)?(RefCell|UnsafeCell|Cell)<|(std|lock_api)::.*::?Mutex<"
-# What leads to futures that belong to others, or to none.
-NO_FUTURES = (
-    r"core::(task|marker|fmt|sync|ptr::non_null)::|std::|event_listener::|alloc::(sync|rc|string|collections)::"
-    r"|executor::(task|cell|join|ready|event_loop|context)::|timer::(driver|wheel|slab)::"
-    r"|parking_lot|lock_api"
-)
 
 
 @functools.lru_cache(None)
@@ -251,11 +245,6 @@ def described_by(name):
     if is_name_of_coroutine(name):
         return Explorer.coroutine
     return next((describe for pattern, describe in LEAVES if re.match(pattern, name)), None)
-
-
-@functools.lru_cache(None)
-def has_no_futures(name):
-    return bool(re.match(NO_FUTURES, name))
 
 
 def tree(task):

@@ -5,6 +5,13 @@ import re
 
 import gdb
 
+# What leads to futures that belong to others, or to none.
+NO_FUTURES = (
+    r"core::(task|marker|fmt|sync|ptr::non_null)::|std::|event_listener::|alloc::(sync|rc|string|collections)::"
+    r"|executor::(task|cell|join|ready|event_loop|context)::|timer::(driver|wheel|slab)::"
+    r"|parking_lot|lock_api"
+)
+
 
 def unknown(future):
     """A future in which the kit finds no other: its type, with the module, for many are alike, and
@@ -60,3 +67,8 @@ def coroutine_name(name):
     is_method = len(path) > 1 and path[-2][:1].isupper()
     called = "::".join(path[-2:]) if is_method else path[-1]
     return called if kind == "fn" else f"{called}'s async {kind}"
+
+
+@functools.lru_cache(None)
+def has_no_futures(name):
+    return bool(re.match(NO_FUTURES, name))

@@ -56,8 +56,9 @@
 #![deny(unsafe_code)]
 // The debugger kit: commands for gdb, which rustc puts into every program; see its README.
 #![debugger_visualizer(gdb_script_file = "../debugger/1_values.py")]
-#![debugger_visualizer(gdb_script_file = "../debugger/2_lines.py")]
-#![debugger_visualizer(gdb_script_file = "../debugger/2b_macros.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/2_entries.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/2b_lines.py")]
+#![debugger_visualizer(gdb_script_file = "../debugger/2c_macros.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/3_runtime.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/3b_frames.py")]
 #![debugger_visualizer(gdb_script_file = "../debugger/4_futures.py")]

@@ -1,4 +1,4 @@
-# Part 2b of the debugger kit: awaits in macros. What the debug information has at such an await is the
+# Part 2c of the debugger kit: awaits in macros. What the debug information has at such an await is the
 # line of the macro, which may be in another crate.
 
 import linecache
