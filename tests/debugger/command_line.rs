@@ -16,7 +16,7 @@ fn output(program: &mut Command, typed: &str) -> Output {
 }
 
 fn lessons(arguments: &[&str], typed: &str) -> Output {
-    output(Command::new("timeout").arg("60").arg(&*LESSONS).args(arguments), typed)
+    output(Command::new("timeout").arg("300").arg(&*LESSONS).args(arguments), typed)
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn assert_tour(keys: &[&str], lines: &[&str]) {
     }
     let keys: String = keys.iter().map(|key| format!("{key}\n")).collect();
     let mut terminal = Command::new("timeout");
-    terminal.args(["60", "script", "-qec", &format!("'{}' tour", LESSONS.display()), "/dev/null"]);
+    terminal.args(["300", "script", "-qec", &format!("'{}' tour", LESSONS.display()), "/dev/null"]);
     let told = String::from_utf8_lossy(&output(&mut terminal, &keys).stdout).replace('\r', "");
     let mut shown = told.lines();
     for expected in lines {

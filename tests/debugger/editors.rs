@@ -94,7 +94,7 @@ fn the_settings_for_codelldb_stop_at_the_first_poll_and_load_the_commands() {
     };
     let settings = configuration("lldb", "launch");
     let mut program = Command::new("timeout");
-    program.args(["60", lldb, "--no-use-colors", "--no-lldbinit", "--batch"]);
+    program.args(["300", lldb, "--no-use-colors", "--no-lldbinit", "--batch"]);
     for list in ["initCommands", "preRunCommands"] {
         for command in texts(&settings[list], |one| one) {
             program.args(["-o", command]);

@@ -127,7 +127,7 @@ fn in_a_terminal(program: &Path, rows: u16, columns: u16, typed: &str) -> Option
         program.display()
     );
     let mut terminal = Command::new("timeout");
-    terminal.args(["60", "script", "-qec", &session, "/dev/null"]);
+    terminal.args(["300", "script", "-qec", &session, "/dev/null"]);
     terminal.env("LC_ALL", "C.UTF-8").env("TERM", "xterm");
     let mut terminal = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let typed = format!("{typed}quit\n");
