@@ -169,8 +169,7 @@ fn a_run_costs_the_same_after_a_peak() {
 /// 32 bits and on s390x code that is not optimised takes more stack for the same future.
 #[test]
 fn a_future_of_nearly_half_a_megabyte_is_spawned_run_and_gathered() {
-    const TAKES_MORE: bool =
-        cfg!(any(windows, target_pointer_width = "32", target_arch = "s390x"));
+    const TAKES_MORE: bool = cfg!(any(windows, target_pointer_width = "32", target_arch = "s390x"));
     const SIZE: usize = if TAKES_MORE { 192 * 1024 } else { 480 * 1024 };
 
     async fn large() -> usize {
