@@ -66,8 +66,8 @@ impl Pace {
 pub const VARIABLES: &str = "\
 Variables:
   NO_COLOR=1     No colours; a file or a pipe has none anyway
-  LC_ALL=C       Pictures in ASCII; with LC_ALL=C.UTF-8 of lines and blocks.
-                 Without LC_ALL, LC_CTYPE and LANG it is ASCII, except in the
+  LC_ALL=C       Pictures of ASCII; LC_ALL=C.UTF-8: of lines and blocks.
+                 Without LC_ALL, LC_CTYPE and LANG they are of ASCII, but in the
                  Windows Terminal, and where Windows' code page is 65001";
 
 /// The options that say how a program is to be shown, for a command line of one's own.
