@@ -134,14 +134,12 @@ mod system {
     pub(super) struct Input;
 
     impl Input {
-        #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
         pub(super) fn new() -> io::Result<Self> {
             // Who takes the keyboard draws as well.
             crossterm::ansi_support::supports_ansi();
             Ok(Self)
         }
 
-        #[expect(clippy::unused_self, reason = "elsewhere it is a file")]
         pub(super) fn read(&mut self) -> Option<Key> {
             loop {
                 if let Event::Key(event) = event::read().ok()?
