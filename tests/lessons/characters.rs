@@ -1,5 +1,7 @@
 //! Which characters the lessons show, and which colours: as the variables say.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::PROGRAM;
@@ -81,4 +83,26 @@ fn the_help_names_the_variables_in_lines_of_a_terminals_width() {
         assert!(variables.contains(variable), "{help}");
     }
     assert!(variables.lines().all(|line| line.len() <= 80), "{help}");
+}
+
+/// Sources, hints and prose are shown as they are.
+#[test]
+fn texts_that_are_shown_as_they_are_are_of_ascii() {
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
+    let mut folders: Vec<_> =
+        ["exercises", "ladder", "python", "tour"].map(|name| lessons.join(name)).into();
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind != "pyc") {
+                let text = fs::read_to_string(&path).unwrap();
+                let other = text.lines().find(|line| !line.is_ascii());
+                assert!(other.is_none(), "{}: {}", path.display(), other.unwrap_or_default());
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 50, "{read}");
 }
