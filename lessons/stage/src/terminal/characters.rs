@@ -3,11 +3,12 @@
 /// Whether more than ASCII may be written.
 ///
 /// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set decides, as in the C library, on every
-/// system. Where none is, it is what the system says: on Unix, ASCII. On Windows, all if the code page of
-/// the console is UTF-8 or the console is one that shows all whatever its code page.
+/// system. Where none is set, Unix has the locale `C`, so it is ASCII. On Windows all may be written
+/// if the console's code page is that of UTF-8, or the console is one that shows all whatever its
+/// code page.
 ///
-/// It is the same for a file or a pipe: who reads it, be it `more` or PowerShell, takes it to be
-/// written as locale or code page say, and ASCII is read well by all.
+/// What goes to a file or a pipe is no exception: `more`, PowerShell and many an editor take it to be
+/// written as locale or code page say, and none of them reads ASCII wrongly.
 pub fn shows_unicode() -> bool {
     says_locale(|name| std::env::var(name).ok()).unwrap_or_else(says_system)
 }
@@ -27,7 +28,8 @@ fn says_system() -> bool {
 #[cfg(windows)]
 fn says_system() -> bool {
     use std::io::IsTerminal;
-    // Read in a terminal, it takes another way: as UTF-16, from the code page's characters or not.
+    // std writes UTF-16 to a console, whatever its code page, and newer consoles have signs for all of
+    // it. The variable is set by a process of ours that shows there what comes through a pipe.
     let in_terminal =
         std::io::stdout().is_terminal() || std::env::var_os(super::COLUMNS_OF_READER).is_some();
     in_terminal && supports_unicode::supports_unicode() || code_page() == Some(UTF_8)
@@ -37,7 +39,8 @@ fn says_system() -> bool {
 #[cfg(windows)]
 const UTF_8: u32 = 65001;
 
-/// The console's code page. That of no crate with a safe interface, but of the system's own `chcp`.
+/// The console's code page, as the system's own `chcp` tells it: no crate that is kept up asks for it
+/// by a safe function.
 #[cfg(windows)]
 fn code_page() -> Option<u32> {
     use std::process::{Command, Stdio};
