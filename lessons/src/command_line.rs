@@ -223,4 +223,5 @@ fn command() -> Command {
         .args([lesson, second])
         .args(stage::options::arguments())
         .args([rust, python, watch, worker])
+        .after_help(options::VARIABLES)
 }

@@ -48,7 +48,8 @@ pub(crate) fn look_at(process: u32) -> ExitCode {
 
 /// The file of the program that the process runs.
 fn program_of(process: u32) -> Result<PathBuf, String> {
-    if !Path::new("/proc/self/exe").exists() {
+    // Wine shows Windows' programs the files of the system below, where their processes are none.
+    if cfg!(windows) || !Path::new("/proc/self/exe").exists() {
         return Err("ps finds a program in /proc, as Linux has it; here there is none".to_owned());
     }
     let program = fs::read_link(format!("/proc/{process}/exe")).map_err(|error| {

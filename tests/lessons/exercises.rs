@@ -98,7 +98,7 @@ fn every_hint_names_what_is_there() {
             let hint = plain(hint);
             for code in hint.split('`').skip(1).step_by(2) {
                 // Of a piece that is left out, what stands around it.
-                let mut parts = code.split('…').map(str::trim);
+                let mut parts = code.split("...").map(str::trim);
                 assert!(parts.all(|part| known.contains(part)), "{name}: nowhere is {code}");
             }
             for path in hint.split_whitespace().filter(|word| word.ends_with(".rs.")) {

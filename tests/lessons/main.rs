@@ -1,5 +1,6 @@
 //! The lessons, as the built program plays them.
 
+mod characters;
 mod chrome;
 mod echo;
 mod exercises;

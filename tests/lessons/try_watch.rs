@@ -328,9 +328,11 @@ fn a_signal_ends_it_with_the_run_and_its_children() {
 }
 
 pub(crate) fn script_is_there() -> bool {
-    let is_there = Command::new("script").arg("--version").output().is_ok();
+    // That of macOS has other options.
+    let asked = Command::new("script").arg("--version").output();
+    let is_there = asked.is_ok_and(|output| output.status.success());
     if !is_there {
-        eprintln!("skipped: there is no `script`, which makes a terminal");
+        eprintln!("skipped: there is no `script` of util-linux, which makes a terminal");
     }
     is_there
 }

@@ -7,7 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use executor::Clock;
 
-use crate::{ChromeFile, JournalFile, PageFile, output, println, steps};
+use crate::{ChromeFile, JournalFile, PageFile, output, println, steps, terminal};
 
 /// How a program is to be shown.
 #[derive(Clone, Default)]
@@ -16,7 +16,7 @@ pub struct Options {
     pub pace: Pace,
     /// Only what the program itself prints.
     pub plain: bool,
-    /// Pictures without characters beyond ASCII.
+    /// Pictures without characters beyond ASCII: see [`shows_unicode`](crate::terminal::shows_unicode).
     pub ascii: bool,
     /// All that happens is told while it happens.
     pub trace: bool,
@@ -61,6 +61,14 @@ impl Pace {
         }
     }
 }
+
+/// What is said of variables behind the options, for the help of a command line of one's own.
+pub const VARIABLES: &str = "\
+Variables:
+  NO_COLOR=1     No colours; a file or a pipe has none anyway
+  LC_ALL=C       Pictures of ASCII; LC_ALL=C.UTF-8: of lines and blocks.
+                 Without LC_ALL, LC_CTYPE and LANG they are of ASCII, but in the
+                 Windows Terminal, and where Windows' code page is 65001";
 
 /// The options that say how a program is to be shown, for a command line of one's own.
 ///
@@ -214,7 +222,7 @@ impl Options {
         Self {
             pace,
             plain,
-            ascii: !output::shows_unicode(),
+            ascii: !terminal::shows_unicode(),
             trace,
             step,
             chrome: chrome.map(|name| ChromeFile::create(name)),

@@ -143,17 +143,6 @@ pub(crate) fn give_up(what: &str, error: &io::Error) -> ! {
     process::exit(1);
 }
 
-/// Whether the terminal says that it shows more than ASCII. The first variable that is set
-/// decides, as in the C library.
-pub fn shows_unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .filter_map(|variable| std::env::var(variable).ok())
-        .find(|value| !value.is_empty());
-    let locale = locale.unwrap_or_default().to_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
-}
-
 /// The words of a text, in lines of at most [`COLUMNS`], each behind the `indent`.
 ///
 /// ```

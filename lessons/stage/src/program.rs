@@ -36,6 +36,7 @@ where
 {
     let about = format!("Plays {name}, a program on Short Order's event loop.");
     let mut command = Command::new(name).about(&about).args(options::arguments());
+    command = command.after_help(options::VARIABLES);
     let arguments = command.get_matches_mut();
     if let Err(text) = Options::check(&arguments) {
         options::refuse(&mut command, &text);

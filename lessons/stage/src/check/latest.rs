@@ -11,6 +11,7 @@ use executor::journal::{Event, Observer};
 use super::lock;
 use crate::output;
 use crate::story::Story;
+use crate::terminal;
 
 /// So many lines are kept.
 const LINES: usize = 8;
@@ -51,7 +52,7 @@ impl Keeper {
     pub(super) fn new() -> Self {
         *lock(&LATEST) = Some(Latest::default());
         let wakers_are_known = Rc::new(Cell::new(true));
-        Self(Story::new(!output::shows_unicode()).knowing(&wakers_are_known))
+        Self(Story::new(!terminal::shows_unicode()).knowing(&wakers_are_known))
     }
 }
 
