@@ -174,6 +174,24 @@ fn a_blocking_job_is_waited_for() {
     assert_eq!(outcome, Some(42));
 }
 
+/// It keeps neither a waker nor a spawner, and nobody awaits it: but it may abort what is awaited.
+/// It does so when the loop goes to sleep, which by then has asked whether it is stuck.
+#[test]
+fn a_job_that_keeps_no_more_than_an_abort_handle_is_waited_for() {
+    let outcome = ends(|| {
+        let (tell, sleeps) = crossbeam_channel::unbounded();
+        let builder = EventLoop::builder().clock(Clock::simulated()).observer(TellParked(tell));
+        let outcome = builder.build().unwrap().try_run(async move {
+            let task = spawn(pending::<()>());
+            let abort = task.abort_handle();
+            drop(spawn_blocking(move || sleeps.recv().map(|()| abort.abort())));
+            task.await
+        });
+        outcome.is_ok_and(|outcome| outcome.is_err())
+    });
+    assert!(outcome);
+}
+
 #[test]
 fn run_panics_with_the_text_of_the_report() {
     let text = panic_of(|| simulated().run(forget()));

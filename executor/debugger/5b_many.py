@@ -100,7 +100,7 @@ def grouped(tasks, each):
     alike, groups = {}, []
     for task, found in tasks:
         key = (masked(task.name), task.state(), task.site, tuple(shape(await_) for await_ in found))
-        alike.setdefault(task.id if each or task.state() == "running" else key, []).append((task, found))
+        alike.setdefault(task.id if each else key, []).append((task, found))
     for members in alike.values():
         groups += [members] if len(members) >= FEWEST else [[member] for member in members]
     return [Group(group) for group in sorted(groups, key=lambda group: group[0][0].id)]

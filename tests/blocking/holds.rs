@@ -178,3 +178,26 @@ fn time_passes_only_when_all_jobs_wait_for_it() {
         }
     });
 }
+
+/// B11.5: one after the other, each time that they have slept until the same moment.
+#[test]
+fn jobs_that_let_time_pass_until_the_same_moment_all_go_on() {
+    ends(|| {
+        for _ in 0..100 {
+            let clock = Clock::simulated();
+            loop_by(&clock).run(async {
+                let jobs = [clock.clone(), clock.clone()].map(|clock| {
+                    spawn_blocking(move || {
+                        [5, 10].map(|time| {
+                            clock.advance(ms(time));
+                            clock.now().since_start()
+                        })
+                    })
+                });
+                for job in jobs {
+                    assert_eq!(job.await.unwrap(), [ms(5), ms(15)]);
+                }
+            });
+        }
+    });
+}

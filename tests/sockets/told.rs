@@ -1,5 +1,7 @@
 //! What the journal tells of sockets: who made them, waits at them and closes them.
 
+use std::net::Shutdown;
+
 use executor::EventLoop;
 use executor::journal::{Event, Operation, SocketKind, Way};
 use executor::net::{TcpListener, TcpStream, UdpSocket};
@@ -169,6 +171,34 @@ fn an_operation_that_fails_was_not_done() {
     });
     let done: Vec<_> = told.iter().filter(|line| !line.contains("waits")).collect();
     assert_eq!(done, ["registers 1", "closes 1", "registers 2", "closes 2"]);
+}
+
+/// Neither way is ready before; a second end of the same way changes nothing.
+#[test]
+fn the_end_of_a_way_is_told_once_and_of_that_way_alone() {
+    ends(|| {
+        let record = Record::default();
+        let mut event_loop = EventLoop::builder().observer(record.clone()).build().unwrap();
+        let told = || {
+            record.pick(|_, event| match event {
+                Event::IoReady(io) => Some((io.readable, io.writable)),
+                _ => None,
+            })
+        };
+        event_loop.run(async {
+            let (stream, _peer) = pair().await;
+            let (_, waker) = Wakes::new();
+            while poll(&mut stream.write(&[0; 65536]), &waker).is_ready() {
+                executor::yield_now().await; // what a poll may do is limited
+            }
+            assert!(poll(&mut stream.read(&mut [0; 8]), &waker).is_pending());
+            let before = told().len();
+            stream.shutdown(Shutdown::Read).unwrap();
+            assert_eq!(told()[before..], [(true, false)]);
+            stream.shutdown(Shutdown::Both).unwrap();
+            assert_eq!(told()[before..], [(true, false), (false, true)]);
+        });
+    });
 }
 
 #[test]

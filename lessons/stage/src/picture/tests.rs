@@ -6,7 +6,7 @@ use executor::{Clock, EventLoop, gather, spawn_blocking};
 use timer::sleep;
 
 use super::timeline::Timeline;
-use super::{draw, legend};
+use super::{axis, draw, legend};
 use crate::{Recorder, SLOW_POLL};
 
 /// The rows of the picture, by their names, and the legend.
@@ -68,4 +68,23 @@ fn the_loop_is_blocked_for_as_long_as_the_poll_took_and_no_longer() {
     let blocked = the_loop.chars().filter(|sign| *sign == '#').count();
     let half = the_loop.len() / 2;
     assert!((half - 1..=half + 1).contains(&blocked), "{the_loop}");
+}
+
+#[test]
+fn a_loop_that_begins_late_has_the_same_picture() {
+    let at_once = picture(|clock| work(clock, 51));
+    let late = picture(|clock| {
+        clock.advance(Duration::from_secs(60));
+        work(clock, 51)
+    });
+    assert_eq!(late, at_once);
+}
+
+#[test]
+fn a_picture_has_as_many_marks_as_it_has_room_for() {
+    let marks =
+        |seconds, width| axis(Duration::from_secs(seconds), width).split_whitespace().count();
+    assert_eq!([39, 40, 79, 100].map(|width| marks(1, width)), [3, 6, 6, 11]);
+    // Longer than any that has round numbers: the beginning, the middle and the end.
+    assert_eq!(marks(3001, 79), 3);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use executor::{Clock, EventLoop, gather_all, yield_now};
+use executor::{Clock, EventLoop, gather_all, spawn, yield_now};
 use timer::sleep;
 
 use super::shape;
@@ -54,6 +54,22 @@ fn what_many_do_alike_is_told_of_the_first() {
 }
 
 #[test]
+fn to_do_one_thing_each_in_a_poll_is_to_do_alike() {
+    async fn host() {
+        drop(spawn(sleep(SECOND)));
+    }
+    let told = story(async { drop(gather_all((0..6).map(|_| host())).await) });
+    let polls = told.iter().filter(|line| line.starts_with("host #") && line.contains("is polled"));
+    assert_eq!(
+        polls.count(),
+        2,
+        "the one that wakes who waits for all, and one of the five: {told:#?}"
+    );
+    let same = "(the same for host #3, host #4 and 2 others)";
+    assert!(told.iter().any(|line| line == same), "{told:#?}");
+}
+
+#[test]
 fn of_a_few_all_is_told() {
     let story = story(cooks(3, 9));
     assert_eq!(count(&story, "the same for"), 0, "{story:#?}");
@@ -95,4 +111,6 @@ fn a_shape_has_no_numbers_of_tasks_and_sockets_and_all_others() {
     assert_ne!(shape("reads 4 bytes from token 1"), shape("reads 5 bytes from token 1"));
     assert_ne!(shape("until 1.000"), shape("until 2.000"));
     assert_eq!(shape("# is no number"), " # is no number");
+    assert_ne!(shape("for the end of b2"), shape("for the end of b3"));
+    assert_ne!(shape("rests after 3 dishes"), shape("rests after 4 dishes"));
 }
