@@ -111,7 +111,7 @@ fn open(listener: &TcpListener, options: &Options, folder: &Folder) -> Result<Sa
     // Nobody may be there to read it, if a browser is.
     let _ = writeln!(io::stdout(), "The sandbox is open at {address}\nCtrl+C ends it.");
     if options.opens_browser {
-        open::browser(&address, folder.path());
+        open::browser(&address, folder.secrets());
     }
     Ok(Sandbox {
         guard,
