@@ -30,22 +30,22 @@ fn names() -> Vec<String> {
 }
 
 /// The text of one of an exercise's files.
-fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(source().join(path)).unwrap_or_else(|_| panic!("no {path}"))
 }
 
-fn solution(name: &str) -> String {
+pub(crate) fn solution(name: &str) -> String {
     read(&format!("solutions/{name}.rs"))
 }
 
 /// Calls `exercise` with these arguments; the learner's files lie in `mine`, below the folder.
-fn exercise(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn exercise(folder: &Path, arguments: &[&str]) -> Output {
     let arguments = [&["exercise", "--folder", "mine"], arguments].concat();
     program(folder, &arguments).stdin(Stdio::null()).output().unwrap()
 }
 
 /// What it says of an exercise with that text, and whether that passes.
-fn checked(folder: &Path, name: &str, text: &str) -> (bool, String) {
+pub(crate) fn checked(folder: &Path, name: &str, text: &str) -> (bool, String) {
     fs::create_dir_all(folder.join("mine")).unwrap();
     fs::write(folder.join(format!("mine/{name}.rs")), text).unwrap();
     let output = exercise(folder, &[name]);

@@ -3,12 +3,14 @@
 mod chrome;
 mod echo;
 mod exercises;
+mod family;
 mod fetch;
 mod measured;
 mod outputs;
 mod step;
 mod stumbles;
 mod tries;
+mod try_anywhere;
 mod try_file;
 mod try_watch;
 mod twins;

@@ -8,7 +8,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -68,18 +68,20 @@ fn run() -> io::Result<u8> {
     errors.join().expect("it does not panic")
 }
 
-/// Passes on what comes, up to the last line: that is the exit code.
+/// Passes on what comes, up to the last end of a line: behind that comes the exit code.
 fn relay_errors(from: TcpStream) -> io::Result<u8> {
-    let (mut from, mut line) = (BufReader::new(from), Vec::new());
+    let mut from = BufReader::new(from);
+    let mut held = Vec::new();
     loop {
-        let mut next = Vec::new();
-        from.by_ref().take(1 << 14).read_until(b'\n', &mut next)?;
-        if next.is_empty() {
-            let code = String::from_utf8_lossy(&line).trim().parse();
-            return Ok(code.unwrap_or(1));
+        let mut line = Vec::new();
+        from.read_until(b'\n', &mut line)?;
+        if !line.ends_with(b"\n") {
+            return Ok(String::from_utf8_lossy(&line).parse().unwrap_or(1));
         }
+        line.pop();
+        io::stderr().write_all(&held)?;
         io::stderr().write_all(&line)?;
-        line = next;
+        held = vec![b'\n'];
     }
 }
 

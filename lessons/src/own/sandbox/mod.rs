@@ -82,7 +82,10 @@ fn try_to_serve(options: &Options) -> Result<(), Failure> {
         let listener = listen(options.port).await?;
         let sandbox = Rc::new(open(&listener, options, &folder)?);
         let told_to_end = async {
-            ended.next().await;
+            // Without anybody who could tell it, it goes on.
+            if ended.next().await.is_none() {
+                future::pending().await
+            }
         };
         future::or(server::serve(listener, sandbox), told_to_end).await;
         Ok(())
