@@ -105,7 +105,6 @@ fn with_a_try_that_is_killed_ends_its_program() {
     family.are_gone();
 }
 
-/// D1.3.
 #[test]
 fn a_save_ends_all_that_the_run_before_has_started() {
     let (folder, mut family) = (folder("whole family"), Family::new());
