@@ -38,6 +38,12 @@ pub(crate) fn solution(name: &str) -> String {
     read(&format!("solutions/{name}.rs"))
 }
 
+/// What was printed, with its paths as they are written elsewhere than on Windows.
+pub(crate) fn with_slashes(printed: Vec<u8>) -> String {
+    let text = String::from_utf8(printed).expect("it is text");
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
+}
+
 /// Calls `exercise` with these arguments; the learner's files lie in `mine`, below the folder.
 pub(crate) fn exercise(folder: &Path, arguments: &[&str]) -> Output {
     let arguments = [&["exercise", "--folder", "mine"], arguments].concat();
@@ -49,7 +55,7 @@ pub(crate) fn checked(folder: &Path, name: &str, text: &str) -> (bool, String) {
     fs::create_dir_all(folder.join("mine")).unwrap();
     fs::write(folder.join(format!("mine/{name}.rs")), text).unwrap();
     let output = exercise(folder, &[name]);
-    let [told, errors] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+    let [told, errors] = [output.stdout, output.stderr].map(with_slashes);
     assert!(!told.contains('\x1b'), "colours, but no terminal: {told}");
     assert_eq!(without_cargo(&errors), "", "{name}");
     (output.status.success(), told)

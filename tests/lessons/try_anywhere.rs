@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{MAIN_SEPARATOR_STR, Path};
 use std::process::{Output, Stdio};
 
-use crate::exercises::{checked, exercise, read, solution};
+use crate::exercises::{checked, exercise, read, solution, with_slashes};
 use crate::family::Family;
 use crate::try_file::{folder, program, without_cargo};
 
@@ -15,10 +15,10 @@ fn tried(folder: &Path, file: &str, options: &[&str]) -> (Option<i32>, String, S
     let file = file.replace('/', MAIN_SEPARATOR_STR);
     let mut program = program(folder, &[&["try", &file], options].concat());
     let Output { status, stdout, stderr } = program.stdin(Stdio::null()).output().unwrap();
-    let [told, errors] = [stdout, stderr].map(|it| String::from_utf8(it).unwrap());
-    // So does Windows call what lies deep.
-    assert!(!format!("{told}{errors}").contains(r"\\?\"), "{told}{errors}");
-    (status.code(), told, without_cargo(&errors).replace('\\', "/"))
+    let [told, errors] = [stdout, stderr].map(with_slashes);
+    // So does Windows begin paths that programs find out, and nobody types.
+    assert!(!format!("{told}{errors}").contains("//?/"), "{told}{errors}");
+    (status.code(), told, without_cargo(&errors))
 }
 
 const PLAIN: &[&str] = &["--plain", "--clock", "simulated"];
