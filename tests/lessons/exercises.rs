@@ -30,26 +30,32 @@ fn names() -> Vec<String> {
 }
 
 /// The text of one of an exercise's files.
-fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(source().join(path)).unwrap_or_else(|_| panic!("no {path}"))
 }
 
-fn solution(name: &str) -> String {
+pub(crate) fn solution(name: &str) -> String {
     read(&format!("solutions/{name}.rs"))
 }
 
+/// What was printed, with its paths as they are written elsewhere than on Windows.
+pub(crate) fn with_slashes(printed: Vec<u8>) -> String {
+    let text = String::from_utf8(printed).expect("it is text");
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
+}
+
 /// Calls `exercise` with these arguments; the learner's files lie in `mine`, below the folder.
-fn exercise(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn exercise(folder: &Path, arguments: &[&str]) -> Output {
     let arguments = [&["exercise", "--folder", "mine"], arguments].concat();
     program(folder, &arguments).stdin(Stdio::null()).output().unwrap()
 }
 
 /// What it says of an exercise with that text, and whether that passes.
-fn checked(folder: &Path, name: &str, text: &str) -> (bool, String) {
+pub(crate) fn checked(folder: &Path, name: &str, text: &str) -> (bool, String) {
     fs::create_dir_all(folder.join("mine")).unwrap();
     fs::write(folder.join(format!("mine/{name}.rs")), text).unwrap();
     let output = exercise(folder, &[name]);
-    let [told, errors] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+    let [told, errors] = [output.stdout, output.stderr].map(with_slashes);
     assert!(!told.contains('\x1b'), "colours, but no terminal: {told}");
     assert_eq!(without_cargo(&errors), "", "{name}");
     (output.status.success(), told)

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::PROGRAM;
+use crate::{PROGRAM, program};
 
 /// One at a time: compilers are a load of their own.
 static ONLY_ONE: Mutex<()> = Mutex::new(());
@@ -22,6 +22,8 @@ pub struct Sandbox {
     pub process: Child,
     pub port: u16,
     pub token: String,
+    /// Where its programs lie.
+    pub folder: PathBuf,
     _only_one: Option<MutexGuard<'static, ()>>,
 }
 
@@ -35,7 +37,8 @@ impl Sandbox {
 
     /// One more than there is.
     pub fn another(options: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(&*PROGRAM);
+        let before = folders();
+        let mut command = program();
         command.args(["sandbox", "--no-browser", "--port", "0"]).args(options);
         command.env("CARGO_NET_OFFLINE", "true").env("LC_ALL", "C.UTF-8");
         command.envs(variables.iter().copied()).stdout(Stdio::piped());
@@ -47,17 +50,13 @@ impl Sandbox {
         let mut parts = address.split('/');
         let port = parts.next().and_then(|port| port.parse().ok()).expect("a port");
         let token = parts.next().expect("a token").to_owned();
-        Self { process, port, token, _only_one: None }
+        let folder = folders().into_iter().find(|folder| !before.contains(folder));
+        let folder = folder.expect("it has made a folder");
+        Self { process, port, token, folder, _only_one: None }
     }
 
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/{}/", self.port, self.token)
-    }
-
-    /// Where its programs lie.
-    pub fn folder(&self) -> PathBuf {
-        let target = PROGRAM.ancestors().nth(2).expect("it is target/debug/lessons");
-        target.join("try/sandbox").join(self.process.id().to_string())
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -133,6 +132,13 @@ impl Drop for Sandbox {
     }
 }
 
+/// The folders of all sandboxes that there are.
+fn folders() -> Vec<PathBuf> {
+    let target = PROGRAM.ancestors().nth(2).expect("it is target/debug/lessons");
+    let all = fs::read_dir(target.join("try/sandbox")).into_iter().flatten().flatten();
+    all.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
+
 pub struct Answer {
     pub code: u16,
     pub head: String,
@@ -193,12 +199,6 @@ impl Run {
         let last = ended.next().expect("it says how it ended");
         ["how", "say"].map(|field| last[field].as_str().expect("it is text").to_owned())
     }
-}
-
-/// Whether there is a process of that number, and it has not ended.
-pub fn lives(process: &str) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"));
-    stat.is_ok_and(|stat| !stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('Z')))
 }
 
 #[track_caller]

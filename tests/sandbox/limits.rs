@@ -1,22 +1,23 @@
 //! What a program may have, and no more.
 
-use crate::client::{Sandbox, lives, wait_until};
+use crate::client::Sandbox;
+use crate::family::Family;
 
 /// D2.2
 #[test]
 fn the_time_limit_holds_though_the_output_never_pauses() {
-    let sandbox = Sandbox::start(&["--limit", "1"]);
-    let mut run = sandbox.run(
-        "a",
-        "async fn main() { println!(\"pid {}\", std::process::id()); loop { println!(\"soup\"); \
-         std::thread::sleep(std::time::Duration::from_millis(1)); } }",
+    let (sandbox, mut family) = (Sandbox::start(&["--limit", "3"]), Family::new());
+    let text = family.program(1).replace(
+        "let _ = held.read(&mut [0]);",
+        "loop { println!(\"soup\"); std::thread::sleep(std::time::Duration::from_millis(1)); }",
     );
+    let mut run = sandbox.run("a", &text);
+    family.gather(1);
     let [how, say] = run.end();
     assert_eq!(how, "limit");
-    assert!(say.contains("longer than 1 s") && say.contains("--limit"), "{say}");
+    assert!(say.contains("longer than 3 s") && say.contains("--limit"), "{say}");
     assert!(run.text("output").contains("soup"));
-    let process = run.text("output")[4..].lines().next().unwrap().to_owned();
-    wait_until("the program is gone", || !lives(&process));
+    family.are_gone();
 }
 
 /// D2.2

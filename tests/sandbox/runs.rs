@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::client::{Sandbox, wait_until};
+use crate::is_windows;
 
 /// Prints for ever, and never pauses; but it takes long to have printed too much.
 const FOR_EVER: &str = "async fn main() {\n    loop {\n        println!(\"soup\");\n        \
@@ -78,9 +79,13 @@ fn a_text_that_is_no_program_gets_an_answer_and_the_next_one_runs() {
 #[test]
 fn a_program_that_fails_is_said_to_and_why() {
     let sandbox = Sandbox::start(&[]);
+    let abort = match is_windows() {
+        true => "the exception 0xC0000409, STATUS_STACK_BUFFER_OVERRUN: it gave itself up",
+        false => "the signal 6, SIGABRT",
+    };
     let ends = [
         ("std::process::exit(3)", "exit code 3"),
-        ("std::process::abort()", "the signal 6, SIGABRT"),
+        ("std::process::abort()", abort),
         ("let nobody = std::future::pending::<()>(); nobody.await", "exit code 1"),
     ];
     for (body, words) in ends {

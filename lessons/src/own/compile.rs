@@ -5,16 +5,17 @@
 //! and in the debugger. It is the root of a library, in which an `async fn main` is a function like
 //! any other. What has errors is compiled once more as it is, for these errors to be the file's own.
 
-use std::fs;
+use std::env::consts::EXE_EXTENSION;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{fs, io};
 
 use super::crates::Crates;
 use super::jobs::Jobs;
 use super::rustc::{Rustc, Workplace, assign, unwritable, write};
 use super::source::Source;
-use super::{Failure, imports};
+use super::{Failure, imports, neighbours};
 
 /// A line a check, so that the line of an error says which of them has failed. The macros of `stage`
 /// take the place of std's; one is used, so that the compiler does not complain if no other is.
@@ -50,10 +51,20 @@ pub(super) fn compile(source: &Source, crates: &Crates, jobs: &Jobs) -> Result<P
     let workplace = Workplace::make(&home)?;
     let build = Build { source, rustc: Rustc { crates, jobs }, folder: workplace.path() };
     let Program { path, warnings } = build.build()?;
-    // So that one that still runs is left alone.
-    let place = home.join(source.crate_name()).with_extension(std::env::consts::EXE_EXTENSION);
-    fs::rename(&path, &place).map_err(|error| unwritable(&home, &error))?;
+    let place = home.join(source.crate_name()).with_extension(EXE_EXTENSION);
+    replace(&path, &place).map_err(|error| unwritable(&home, &error))?;
     Ok(Program { path: place, warnings })
+}
+
+/// Puts a program in another one's place, so that one that still runs is left alone.
+fn replace(program: &Path, place: &Path) -> io::Result<()> {
+    let Err(error) = fs::rename(program, place) else { return Ok(()) };
+    // Windows does not let go of one that runs, but lets it be called otherwise. It goes when there
+    // is a next one, or a later one.
+    let mut names = (0..100).map(|nth| place.with_extension(format!("{nth}.old")));
+    let aside = names.find(|name| fs::remove_file(name).is_ok() || !name.exists());
+    fs::rename(place, aside.ok_or(error)?)?;
+    fs::rename(program, place)
 }
 
 struct Build<'a> {
@@ -70,7 +81,7 @@ impl Build<'_> {
         for folder in [&library, &main] {
             fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
         }
-        self.link_neighbours(&library);
+        neighbours::put(self.source, &library);
 
         let added = ADDED.replace("NAME", &format!("{:?}", self.source.name()));
         let text = format!("{}\n{added}", self.source.text.trim_end_matches('\n'));
@@ -86,7 +97,7 @@ impl Build<'_> {
         // It calls the program from the line on which that has its own `main`.
         let call = format!("fn main() -> std::process::ExitCode {{ {name}::__play() }}\n");
         write(&main.join(file_name), &("\n".repeat(self.source.line_of_main()) + &call))?;
-        let program = self.folder.join(&name);
+        let program = self.folder.join(&name).with_extension(EXE_EXTENSION);
         let mut link = self.rustc("try_program", &main);
         link.arg("--extern").arg(assign(&name, &rlib));
         link.arg("-o").arg(&program).arg(main.join(file_name));
@@ -132,36 +143,6 @@ impl Build<'_> {
             None => Failure::Compiler(said.to_owned()),
         }
     }
-
-    /// Modules and texts that the file includes lie next to it: so they are put next to the copy.
-    #[cfg(unix)]
-    fn link_neighbours(&self, folder: &Path) {
-        let includes = |line: &str| line.contains("include") || is_module(line);
-        if !self.source.text.lines().any(includes) {
-            return;
-        }
-        let place = self.source.place();
-        let parent = place.parent().unwrap_or(Path::new(""));
-        let parent =
-            fs::canonicalize(if parent == Path::new("") { Path::new(".") } else { parent });
-        let entries = parent.and_then(fs::read_dir).into_iter().flatten().flatten();
-        for entry in
-            entries.filter(|entry| Some(&*entry.file_name()) != self.source.path.file_name())
-        {
-            // One that cannot be linked is missed by the compiler, if at all, and it says so.
-            let _ = std::os::unix::fs::symlink(entry.path(), folder.join(entry.file_name()));
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn link_neighbours(&self, _folder: &Path) {}
-}
-
-/// Whether a line says that a module is in a file of its own.
-#[cfg(unix)]
-fn is_module(line: &str) -> bool {
-    let line = line.trim();
-    line.ends_with(';') && line.split_whitespace().any(|word| word == "mod")
 }
 
 /// The line to which the compiler points: 7 of ` --> kitchen.rs:7:5`.

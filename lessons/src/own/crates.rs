@@ -21,6 +21,8 @@ pub(super) struct Crates {
     pub(super) folder: PathBuf,
     /// The file of each, by its name.
     pub(super) files: Vec<(&'static str, PathBuf)>,
+    /// Where libraries of the system lie that they need, as the compiler wants it.
+    pub(super) libraries: Vec<String>,
     pub(super) is_optimised: bool,
     /// Where the programs go.
     pub(super) programs: PathBuf,
@@ -42,12 +44,14 @@ impl Crates {
         let (messages, to_us) = pipe()?;
         let (progress, progress_to_us) = pipe()?;
         build.stdout(to_us).stderr(progress_to_us);
-        let mut files = Vec::new();
+        let (mut files, mut libraries) = (Vec::new(), Vec::new());
         let status = jobs.run(build, || {
             std::thread::scope(|scope| {
                 scope.spawn(|| relay_progress(progress, jobs));
                 for line in BufReader::new(messages).lines().map_while(Result::ok) {
-                    files.extend(serde_json::from_str(&line).ok().and_then(|it| artifact(&it)));
+                    let message = serde_json::from_str(&line).unwrap_or_default();
+                    files.extend(artifact(&message));
+                    libraries.extend(linked_paths(&message));
                 }
             });
         })?;
@@ -65,6 +69,7 @@ impl Crates {
             rustc: rustc(&workspace)?,
             folder: target.join(&profile).join("deps"),
             files,
+            libraries,
             is_optimised: profile != "debug",
             programs: target.join("try"),
         })
@@ -85,6 +90,12 @@ fn artifact(message: &Value) -> Option<(&'static str, PathBuf)> {
     let files = message["filenames"].as_array()?.iter().filter_map(Value::as_str);
     let mut files = files.map(PathBuf::from);
     files.find(|file| file.extension() == Some(OsStr::new("rlib"))).map(|file| (name, file))
+}
+
+/// Where a crate has the linker look for libraries, according to that message of cargo.
+fn linked_paths(message: &Value) -> Vec<String> {
+    let paths = message["linked_paths"].as_array().into_iter().flatten();
+    paths.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// What cargo tells while it works, but for the word that it has finished: that is to be seen.

@@ -22,6 +22,7 @@ enum Place {
     /// In our group, for Ctrl+C to reach it.
     OurGroup,
     /// It leads a group of its own, so that it can be ended with its children.
+    #[cfg(unix)]
     OwnGroup,
     /// In a session of its own, below a [supervisor](super::supervisor) that ends it and all that
     /// it has started, also when we are gone.
@@ -50,7 +51,12 @@ impl Jobs {
 
     /// Jobs that can be [stopped](Self::stop), with their children.
     pub(super) fn in_groups(tell: Tell) -> Self {
-        Self { state: Arc::default(), place: Place::OwnGroup, tell }
+        #[cfg(unix)]
+        let place = Place::OwnGroup;
+        // There is no group that could be ended.
+        #[cfg(windows)]
+        let place = Place::Supervised;
+        Self { state: Arc::default(), place, tell }
     }
 
     /// The same, each with a supervisor: the children are ended wherever they have gone.
@@ -84,9 +90,14 @@ impl Jobs {
     ) -> Result<ExitStatus, Failure> {
         match self.place {
             Place::OurGroup => {}
-            Place::OwnGroup => lead_a_group(&mut command),
+            #[cfg(unix)]
+            Place::OwnGroup => {
+                std::os::unix::process::CommandExt::process_group(&mut command, 0);
+            }
             // When our end of the pipe is closed, by us or by our end, it ends all.
             Place::Supervised => {
+                #[cfg(windows)]
+                super::supervisor::alone(&mut command);
                 command.stdin(Stdio::piped());
             }
         }
@@ -153,11 +164,16 @@ impl Jobs {
     }
 
     /// Ends the group that a process leads, or has led.
+    #[cfg(unix)]
     fn end_children(&self, leader: &Child) {
         if self.place != Place::OurGroup {
             end_group(leader.id());
         }
     }
+
+    /// A supervisor's end is that of its children.
+    #[cfg(windows)]
+    fn end_children(&self, _supervisor: &Child) {}
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -173,11 +189,6 @@ pub(super) fn not_started(name: &OsStr, error: &std::io::Error) -> Failure {
 }
 
 #[cfg(unix)]
-fn lead_a_group(command: &mut Command) {
-    std::os::unix::process::CommandExt::process_group(command, 0);
-}
-
-#[cfg(unix)]
 fn end_group(leader: u32) {
     use rustix::process::{Pid, Signal, kill_process_group};
     let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
@@ -186,9 +197,3 @@ fn end_group(leader: u32) {
         let _ = kill_process_group(leader, Signal::KILL);
     }
 }
-
-#[cfg(not(unix))]
-fn lead_a_group(_: &mut Command) {}
-
-#[cfg(not(unix))]
-fn end_group(_: u32) {}

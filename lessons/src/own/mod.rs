@@ -3,9 +3,11 @@
 
 mod compile;
 mod crates;
+mod ended;
 pub(crate) mod exercises;
 mod imports;
 mod jobs;
+mod neighbours;
 mod rustc;
 pub(crate) mod sandbox;
 mod shown;
@@ -149,9 +151,18 @@ fn become_program(program: &mut Command) -> ExitCode {
     jobs::not_started(program.get_program(), &error).tell()
 }
 
-#[cfg(not(unix))]
+/// No program takes another one's place here: this one waits for it. Ctrl+C is for it alone; and if
+/// this one is ended, so is that.
+#[cfg(windows)]
 fn become_program(program: &mut Command) -> ExitCode {
-    match program.status() {
+    // Without it Ctrl+C ends both.
+    let _ = stage::terminal::when_told_to_end(|_| {});
+    // Without it that one goes on.
+    let job = supervisor::Job::enter(0);
+    let status = program.status();
+    // What it has started may stay, as it may elsewhere.
+    let _ = job.as_ref().map(supervisor::Job::let_go);
+    match status {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => jobs::not_started(program.get_program(), &error).tell(),
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use super::crates::Crates;
@@ -32,6 +33,9 @@ impl Rustc<'_> {
         let mut depends = OsString::from("dependency=");
         depends.push(&self.crates.folder);
         rustc.arg("-L").arg(depends);
+        for folder in &self.crates.libraries {
+            rustc.arg("-L").arg(folder);
+        }
         for (name, file) in &self.crates.files {
             rustc.arg("--extern").arg(assign(name, file));
         }
@@ -76,7 +80,20 @@ impl Workplace {
 impl Drop for Workplace {
     fn drop(&mut self) {
         // What is left is of no use to anybody, and in nobody's way.
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = remove(&self.0);
+    }
+}
+
+/// Removes a folder. Windows refuses to while a file in it is open, or a program of it runs: those
+/// that are about to end, and virus scanners, are waited for.
+pub(super) fn remove(folder: &Path) -> io::Result<()> {
+    let mut left = if cfg!(windows) { 100 } else { 0 };
+    loop {
+        match fs::remove_dir_all(folder) {
+            Err(error) if left > 0 && error.kind() != io::ErrorKind::NotFound => left -= 1,
+            removed => return removed,
+        }
+        thread::sleep(Duration::from_millis(20));
     }
 }
 

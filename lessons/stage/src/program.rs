@@ -45,7 +45,8 @@ where
     if let Some(page) = &options.page {
         // The file may be gone, or the program be called elsewhere: then there is none to show.
         let file = Location::caller().file();
-        let text = fs::read_to_string(file).unwrap_or_default();
+        // Some editors end lines in another way.
+        let text = fs::read_to_string(file).unwrap_or_default().replace("\r\n", "\n");
         page.program(name, &about, &[(file, &text)]);
     }
     if !options.plain && !options.step {

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use super::{checked, exercise, names, read, solution};
+use super::{checked, exercise, names, read, solution, with_slashes};
 use crate::try_file::{folder, program};
 
 fn told(folder: &Path, arguments: &[&str]) -> String {
     let output = exercise(folder, arguments);
-    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    with_slashes([output.stdout, output.stderr].concat())
 }
 
 /// The lines of the list that have an exercise.
@@ -77,7 +77,7 @@ fn an_exercise_is_known_by_its_number_its_name_and_its_path() {
     }
     let arguments = ["exercise", "yield_now", "--folder", "../mine"];
     let output = program(&folder.join("below"), &arguments).output().unwrap();
-    assert!(String::from_utf8(output.stdout).unwrap().contains("\n   ../mine/03_yield_now.rs\n"));
+    assert!(with_slashes(output.stdout).contains("\n   ../mine/03_yield_now.rs\n"));
     for which in ["0", "99", "soup"] {
         let output = exercise(&folder, &[which]);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));

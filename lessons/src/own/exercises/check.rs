@@ -9,6 +9,7 @@ use stage::terminal;
 
 use super::super::Failure;
 use super::super::crates::Crates;
+use super::super::ended::cause;
 use super::super::jobs::Jobs;
 use super::super::rustc::{Rustc, Workplace, assign, write};
 use super::super::shown::{self, Ended};
@@ -140,12 +141,10 @@ impl Checking<'_> {
     /// What the check says; of one that did not come to its end, how it ended.
     fn why(&self, said: String, status: ExitStatus) -> String {
         let check = source("checks", &EXERCISES[self.nth]);
-        let how = match status.code() {
-            Some(1) => String::new(),
-            Some(code @ 129..=192) => {
-                format!("The check was ended by the signal {}.\n", code - 128)
-            }
-            _ => format!("The check has ended with {status}.\n"),
+        let how = match cause(status) {
+            Some(cause) => format!("The check was ended by {cause}.\n"),
+            None if status.code() == Some(1) => String::new(),
+            None => format!("The check has ended with {status}.\n"),
         };
         format!("{said}\n{how}The check is {}.\n", check.display())
     }

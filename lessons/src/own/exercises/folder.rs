@@ -103,7 +103,9 @@ impl Folder {
         if is_away {
             write(&path, first)?;
         }
-        let text = if is_away || fs::read_to_string(&path).is_ok_and(|text| text == first) {
+        // Some editors end lines in another way.
+        let is_first = |text: String| text.lines().eq(first.lines());
+        let text = if is_away || fs::read_to_string(&path).is_ok_and(is_first) {
             format!("{} is as it was at first.", path.display())
         } else {
             let kept = unused(&path.with_extension("rs.old"));

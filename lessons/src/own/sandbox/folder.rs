@@ -7,10 +7,13 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::super::rustc::remove;
+
 /// The folder of one sandbox; it goes when this is dropped.
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    secrets: PathBuf,
+    lock: Option<File>,
 }
 
 /// The file that is locked, in each of the folders and in that of all of them.
@@ -28,18 +31,27 @@ impl Folder {
         builder().create(&path)?;
         let lock = File::create(path.join(LOCK))?;
         lock.lock()?;
-        Ok(Self { path, _lock: lock })
+        let secrets = secrets(&path, name)?;
+        Ok(Self { path, secrets, lock: Some(lock) })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
+
+    /// A folder into which nobody else can look.
+    pub(super) fn secrets(&self) -> &Path {
+        &self.secrets
+    }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        // Windows removes no folder with a file that is open.
+        drop(self.lock.take());
         // What cannot be removed now is for the next sandbox.
-        let _ = fs::remove_dir_all(&self.path);
+        let _ = remove(&self.path);
+        let _ = remove(&self.secrets);
     }
 }
 
@@ -65,7 +77,22 @@ fn builder() -> DirBuilder {
     builder
 }
 
-#[cfg(not(unix))]
+#[cfg(unix)]
+fn secrets(folder: &Path, _name: &str) -> io::Result<PathBuf> {
+    Ok(folder.to_owned())
+}
+
+/// Who may look into a folder, that has from the one above it.
+#[cfg(windows)]
 fn builder() -> DirBuilder {
     DirBuilder::new()
+}
+
+/// Below the user's own folder, where the system has those for what is temporary, that is the user
+/// alone. The programs lie elsewhere, as there is many a machine that runs none from there.
+#[cfg(windows)]
+fn secrets(_folder: &Path, name: &str) -> io::Result<PathBuf> {
+    let path = std::env::temp_dir().join(format!("short-order-{name}"));
+    fs::create_dir_all(&path)?;
+    Ok(path)
 }

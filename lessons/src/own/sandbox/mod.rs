@@ -82,7 +82,10 @@ fn try_to_serve(options: &Options) -> Result<(), Failure> {
         let listener = listen(options.port).await?;
         let sandbox = Rc::new(open(&listener, options, &folder)?);
         let told_to_end = async {
-            ended.next().await;
+            // Without anybody who could tell it, it goes on.
+            if ended.next().await.is_none() {
+                future::pending().await
+            }
         };
         future::or(server::serve(listener, sandbox), told_to_end).await;
         Ok(())
@@ -111,7 +114,7 @@ fn open(listener: &TcpListener, options: &Options, folder: &Folder) -> Result<Sa
     // Nobody may be there to read it, if a browser is.
     let _ = writeln!(io::stdout(), "The sandbox is open at {address}\nCtrl+C ends it.");
     if options.opens_browser {
-        open::browser(&address, folder.path());
+        open::browser(&address, folder.secrets());
     }
     Ok(Sandbox {
         guard,

@@ -13,7 +13,9 @@ use serde_json::Value;
 
 use super::super::compile::compile;
 use super::super::crates::Crates;
+use super::super::ended::cause;
 use super::super::jobs::Jobs;
+use super::super::rustc::remove;
 use super::super::source::Source;
 use super::super::{Failure, pipe};
 use super::told::{Decoder, Message, Phase, Teller};
@@ -94,7 +96,7 @@ impl Run {
         // Of a program that never began there is none.
         let _ = self.tell_page();
         // Should it not go, the next sandbox has it.
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = remove(&self.folder);
     }
 
     fn play(&self) -> Result<(&'static str, String), Failure> {
@@ -188,32 +190,21 @@ const OUT_OF_MEMORY: [&str; 2] = ["memory allocation of", "Cannot allocate memor
 
 /// What to say of the end of a program.
 fn how_it_ended(status: ExitStatus, lacked_memory: bool) -> (&'static str, String) {
-    let say = match status.code() {
-        Some(0) => return ("done", String::new()),
-        Some(1..) if lacked_memory => format!(
+    if status.success() {
+        return ("done", String::new());
+    }
+    let say = if lacked_memory {
+        format!(
             "The program asked for more memory than the {} MiB that it may have here, so it was \
              ended. `cargo run -- try` has no such limit.",
             MEMORY >> 20
-        ),
-        // A supervisor names a signal as shells do.
-        Some(code @ 129..=192) => {
-            let signal = code - 128;
-            let name = NAMES.iter().find(|(number, _)| *number == signal);
-            let name = name.map(|(_, name)| format!(", {name}")).unwrap_or_default();
-            format!("The program was ended by the signal {signal}{name}.")
-        }
-        Some(code) => format!("The program has ended with exit code {code}."),
-        None => format!("The program has ended with {status}."),
+        )
+    } else if let Some(cause) = cause(status) {
+        format!("The program was ended by {cause}.")
+    } else if let Some(code) = status.code() {
+        format!("The program has ended with exit code {code}.")
+    } else {
+        format!("The program has ended with {status}.")
     };
     ("failed", say)
 }
-
-/// What the signals are called that end a program; the numbers are the same on all systems.
-const NAMES: [(i32, &str); 6] = [
-    (4, "SIGILL: it ran what is no instruction"),
-    (6, "SIGABRT: it gave itself up"),
-    (9, "SIGKILL: somebody, or the system for want of memory, has killed it"),
-    (11, "SIGSEGV: it used memory that it does not have"),
-    (15, "SIGTERM: somebody has asked it to end"),
-    (25, "SIGXFSZ: it wrote a file of more than a gigabyte"),
-];

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 
 use super::super::compile::compile;
@@ -59,7 +59,7 @@ impl Play {
                  end. Without --watch the input is the program's.",
             );
         }
-        let mut command = Command::new(&program.path);
+        let mut command = jobs.command(&program.path, None);
         command.args(&self.options).stdin(Stdio::null());
         let mut kept = Vec::new();
         self.screen.plays(true);

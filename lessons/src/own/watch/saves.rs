@@ -1,7 +1,7 @@
 //! Tells when the file is saved.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
@@ -26,7 +26,8 @@ pub(super) fn watch(paths: &[&Path], tell: Sender<Happening>) -> Result<(), Fail
     let here = env::current_dir().unwrap_or_default();
     let mut files: Vec<_> = paths.iter().map(|path| here.join(path)).collect();
     let behind = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
-    let behind: Vec<_> = behind.filter(|file| !files.contains(file)).collect();
+    let is_new = |file: &PathBuf| !files.iter().any(|ours| is_same(file, ours));
+    let behind: Vec<_> = behind.filter(is_new).collect();
     files.extend(behind);
     let names = files.clone();
     let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {

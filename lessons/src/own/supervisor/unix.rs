@@ -1,76 +1,30 @@
-//! A process between us and a program, which leaves nothing of the program behind.
-//!
-//! It leads a session of its own, limits what the program may have, and starts it. Processes that
-//! lose their parent become its children (it is a *subreaper*), so that it finds all that descend
-//! from the program, whatever group or session they have gone to. It ends them when the program has
-//! ended, and when its own standard input is at the end: that is a pipe from us, which the system
-//! closes if we are killed. runc and Docker's `tini` keep order so as well.
+//! The supervisor leads a session of its own. Processes that lose their parent become its children
+//! (it is a *subreaper*), so that it finds all that descend from the program, whatever group or
+//! session they have gone to.
 
-use std::ffi::OsString;
-use std::process::{Command, ExitCode};
-
-/// What calls it: this program, with the first argument [`ARGUMENT`].
-pub(super) fn command(memory: Option<u64>) -> Option<Command> {
-    if !cfg!(unix) {
-        return None;
-    }
-    let mut command = Command::new(std::env::current_exe().ok()?);
-    command.arg(ARGUMENT).arg(memory.unwrap_or(0).to_string());
-    Some(command)
-}
-
-/// By this argument this program knows that it is to supervise another one.
-pub(crate) const ARGUMENT: &str = "--supervise";
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 
 /// A program that writes a larger file is ended.
-#[cfg(unix)]
 const LARGEST_FILE: u64 = 1 << 30;
 
-/// Starts the program that the arguments name, behind the number of bytes it may have in memory (0
-/// for as many as it likes), and waits for its end. Returns its exit code, or 128 and the number of
-/// the signal that has ended it, as shells do.
-#[cfg(unix)]
-pub(crate) fn supervise(arguments: &[OsString]) -> ExitCode {
-    use std::io::{self, Read};
-    use std::os::unix::process::ExitStatusExt;
-    use std::process::Stdio;
-
-    let [memory, program, arguments @ ..] = arguments else { return ExitCode::FAILURE };
+/// From now on what this process starts can be found, and may have no more memory than this.
+pub(super) fn hold_together(memory: u64) -> io::Result<()> {
     // A leader of a group cannot: then it has what it needs already.
     let _ = rustix::process::setsid();
     become_the_reaper();
-    limit(memory.to_str().and_then(|bytes| bytes.parse().ok()).unwrap_or(0));
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null());
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) => {
-            eprintln!("{} could not be started: {error}", program.display());
-            return ExitCode::from(127);
-        }
-    };
-    std::thread::spawn(|| {
-        // Nobody writes to it: so this is its end, or it is broken.
-        let _ = io::stdin().read(&mut [0]);
-        end_all();
-        std::process::exit(stage::terminal::code_of_signal(9));
-    });
-    let status = child.wait();
-    end_all();
-    let code = status.map(|status| {
-        let signal = || status.signal().map(stage::terminal::code_of_signal);
-        status.code().or_else(signal).unwrap_or(1)
-    });
-    ExitCode::from(code.ok().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+    limit(memory);
+    Ok(())
 }
 
-#[cfg(not(unix))]
-pub(crate) fn supervise(_: &[OsString]) -> ExitCode {
-    ExitCode::FAILURE
+/// What to end with if the program has ended so.
+pub(super) fn code(status: ExitStatus) -> i32 {
+    let signal = || status.signal().map(stage::terminal::code_of_signal);
+    status.code().or_else(signal).unwrap_or(1)
 }
 
 /// Limits that the program inherits.
-#[cfg(unix)]
 fn limit(memory: u64) {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // Where the system counts what is written to, that is better than what is only set aside.
@@ -91,13 +45,13 @@ fn become_the_reaper() {
     let _ = set_child_subreaper(Some(getpid()));
 }
 
-#[cfg(all(unix, not(target_os = "linux")))]
+#[cfg(not(target_os = "linux"))]
 fn become_the_reaper() {}
 
 /// Ends all that descend from this process, again and again, until there is none: those that were
 /// started meanwhile as well.
 #[cfg(target_os = "linux")]
-fn end_all() {
+pub(super) fn end_all() {
     use rustix::process::{Signal, WaitOptions, kill_process, wait};
     for _ in 0..1000 {
         // Those that have ended are to be taken off the list.
@@ -115,8 +69,8 @@ fn end_all() {
 }
 
 /// The others of the group: those that have left it are not found here.
-#[cfg(all(unix, not(target_os = "linux")))]
-fn end_all() {}
+#[cfg(not(target_os = "linux"))]
+pub(super) fn end_all() {}
 
 /// The processes below this one, of those that the system lists.
 #[cfg(target_os = "linux")]
