@@ -34,8 +34,8 @@ fn link_all(parent: &Path, folder: &Path, source: &Source) {
     }
 }
 
-/// Who may make symbolic links is few: so each file has another name there, or where that cannot be,
-/// on another disk, a copy.
+/// Few users may make symbolic links: so each file is linked under a second name, or copied where that
+/// cannot be, as on another disk.
 #[cfg(windows)]
 fn link_all(parent: &Path, folder: &Path, source: &Source) {
     let mut folders = std::collections::VecDeque::from([(parent.to_owned(), folder.to_owned())]);
@@ -54,7 +54,7 @@ fn link_all(parent: &Path, folder: &Path, source: &Source) {
             }
             left -= 1;
             let to = to.join(name);
-            // A link to a folder is none: it may lead in a circle.
+            // A link to a folder does not count as one: it may lead in a circle.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if fs::create_dir(&to).is_ok() {
                     folders.push_back((path, to));

@@ -82,14 +82,14 @@ fn secrets(folder: &Path, _name: &str) -> io::Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
-/// Who may look into a folder, that has from the one above it.
+/// A folder is open to whom the folder above it is open to.
 #[cfg(windows)]
 fn builder() -> DirBuilder {
     DirBuilder::new()
 }
 
-/// Below the user's own folder, where the system has those for what is temporary, that is the user
-/// alone. The programs lie elsewhere, as there is many a machine that runs none from there.
+/// The system keeps temporary files in the user's own folder, which is open to that user alone. The
+/// programs lie elsewhere, as many a machine runs none from there.
 #[cfg(windows)]
 fn secrets(_folder: &Path, name: &str) -> io::Result<PathBuf> {
     let path = std::env::temp_dir().join(format!("short-order-{name}"));

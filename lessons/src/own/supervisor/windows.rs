@@ -58,7 +58,7 @@ pub(in crate::own) fn alone(command: &mut Command) {
     command.creation_flags(CREATE_NEW_PROCESS_GROUP);
 }
 
-/// Of the system's own error it does not tell itself.
+/// A `JobError` does not show the system's error that is in it.
 fn error(error: JobError) -> io::Error {
     match error {
         JobError::CreateFailed(error)
