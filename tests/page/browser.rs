@@ -114,7 +114,7 @@ impl Browser {
 
     /// Waits until an expression is true in the page.
     pub fn wait_until(&self, expression: &str) {
-        for _ in 0..600 {
+        for _ in 0..6000 {
             if self.run(&format!("return Boolean({expression})")) == true {
                 return;
             }
