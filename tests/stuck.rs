@@ -1,5 +1,5 @@
 //! The report of a loop in which nothing can ever happen again: when it comes, when it does not,
-//! and what it says. The cases one by one come first, then ten thousand random programs.
+//! and what it says. The cases one by one come first, then random programs.
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
